@@ -1,0 +1,79 @@
+"""From an experiment and a target to a trace: puts core, drivers and postgres together for the screen, the CLI and you."""
+
+import asyncio
+import os
+
+from pgtui.core.experiment import Experiment
+from pgtui.core.names import task_names
+from pgtui.core.runner import Plan, Runner
+from pgtui.core.trace import Header, Trace
+from pgtui.drivers.registry import check
+from pgtui.postgres import open_target
+from pgtui.postgres.backends import end_backends
+from pgtui.postgres.query import PreparedQuery, prepare_query
+from pgtui.postgres.target import Target
+
+_runs = 0
+
+
+async def plan(experiment: Experiment, target: Target, prepared: PreparedQuery | None = None) -> Plan:
+    """All that a run needs.
+
+    Args:
+        experiment: what to run.
+        target: where.
+        prepared: what an earlier call made ready for the same query, rows and tasks; asked of the server when None.
+
+    Raises:
+        UsageError: the driver cannot do the experiment, or the query may not run.
+        ServerError: the server does not answer.
+    """
+    global _runs
+    _runs += 1
+    driver = check(experiment)
+    module = driver.load()
+    recipe = module.recipe(experiment.sharing, experiment.reading)
+    prepared = prepared or await prepare_query(target, experiment)
+    application_name = f"pgtui {os.getpid()}.{_runs}"
+    address = module.address(target, application_name)
+    header = Header(
+        experiment=experiment,
+        names=task_names(experiment.tasks),
+        query=prepared.text,
+        expected=prepared.expected,
+        tagged=prepared.tagged,
+        server=target.server_version,
+        embedded=target.embedded,
+        driver_version=driver.version or "",
+        source=recipe.source(),
+        columns=prepared.columns,
+    )
+
+    async def end() -> int:
+        return await end_backends(target, application_name)
+
+    return Plan(
+        header=header,
+        recipe=recipe,
+        queries=prepared.queries,
+        dsn=address.dsn,
+        arguments=address.arguments,
+        secrets=(target.password,) if target.password else (),
+        end_backends=end,
+    )
+
+
+async def run_on(experiment: Experiment, target: Target, prepared: PreparedQuery | None = None) -> Trace:
+    """Run the experiment once; the raised errors are those of `plan`."""
+    return await Runner(await plan(experiment, target, prepared)).run()
+
+
+def run(experiment: Experiment, dsn: str | None = None) -> Trace:
+    """Run the experiment once, on the embedded server or on the one that `dsn` names.
+
+    Raises:
+        UsageError: the driver cannot do the experiment, or the query may not run.
+        ServerError: no server could be reached or started.
+    """
+    with open_target(dsn) as target:
+        return asyncio.run(run_on(experiment, target))
