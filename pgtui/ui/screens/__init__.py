@@ -1,0 +1,1 @@
+"""The screens: the live one, and those that open over it."""
