@@ -1,8 +1,8 @@
-"""What the screen shows at one moment: a `Picture`, which every panel draws as a pure function of it and its own size.
+"""What the screen shows at one moment: a `Picture`. Every panel is a function of a picture and its own size.
 
-A picture is a value: the moment in it is a copy that no running task changes. All times are nanoseconds since the run
-began. Meaning never hangs on colour alone: every task has a name and a letter beside its colour, every state a glyph
-and a word.
+A picture is a value: the moment in it is a copy that no running task changes. All times are nanoseconds since
+the run began. Meaning never hangs on colour alone: every task has a name and a letter beside its colour, every
+state a glyph and a word.
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ class Picture:
         left: where the drawn part begins, as a share of the whole run; None keeps the playhead in view.
         span: the time axis reaches at least so far (two runs are compared on one axis).
         findings: what there is to say up to the playhead, what matters most first.
-        same: of how many repeats how many had the same outcome as this run: (same, all); None before any repeat.
+        same: how many of how many repeats went as this run did: (same, all); None before any repeat.
         chosen: the task that has the focus, 0 for none.
     """
 
@@ -70,13 +70,13 @@ class Picture:
     def look(self) -> tuple[object, ...]:
         """Equal for two pictures that look the same: what a panel compares before it draws again."""
         return (
-            id(self.trace), len(self.trace), self.moment.index, self.time, self.mode, self.highlighted, self.by_step,
-            self.zoom, self.left, self.span, self.findings, self.same, self.chosen,
+            id(self.trace), len(self.trace), self.moment.index, self.time, self.mode, self.highlighted,
+            self.by_step, self.zoom, self.left, self.span, self.findings, self.same, self.chosen,
         )  # fmt: skip
 
 
 def picture_at(trace: Trace, index: int | None = None, mode: Mode = Mode.FINISHED) -> Picture:
-    """The picture after the first `index` events, the whole trace when None; for tests and for pictures in files."""
+    """The picture after the first `index` events, the whole trace when None."""
     moment = trace.at(len(trace) if index is None else index)
     return Picture(trace, moment, max(0, moment.time - trace.origin), mode)
 
