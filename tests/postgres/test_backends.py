@@ -1,0 +1,44 @@
+"""Backends are found by their application name, ended, and gone."""
+
+import asyncio
+
+import psycopg
+import pytest
+
+from pgtui.errors import ServerError
+from pgtui.postgres import Target
+from pgtui.postgres.backends import count_backends, end_backends
+
+pytestmark = pytest.mark.live
+
+
+async def test_only_those_with_the_name_are_ended(target: Target) -> None:
+    connect = psycopg.AsyncConnection.connect
+    mine = [await connect(target.conninfo("test-ended")) for _ in range(3)]
+    async with await connect(target.conninfo("test-spared")) as spared:
+        sleeper = asyncio.create_task(mine[0].execute("SELECT pg_sleep(600)"))
+        assert await count_backends(target, "test-ended") == 3
+        assert await end_backends(target, "test-ended") == 3
+        assert await count_backends(target, "test-ended") == 0
+        with pytest.raises(psycopg.OperationalError):
+            await asyncio.wait_for(sleeper, 10)
+        await spared.execute("SELECT 1")
+    for connection in mine:
+        await connection.close()
+
+
+async def test_there_may_be_none(target: Target) -> None:
+    assert await end_backends(target, "test-nobody") == 0
+
+
+async def test_a_server_that_does_not_answer_is_told_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def say_nothing(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(600)
+
+    monkeypatch.setattr("pgtui.postgres.backends.TIMEOUT", 0.3)
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        silent = Target(host="127.0.0.1", port=port, dbname="d", user="u", password="secret-word")
+        with pytest.raises(ServerError, match="did not answer") as caught:
+            await end_backends(silent, "test")
+    assert "secret-word" not in str(caught.value)
