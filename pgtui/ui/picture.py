@@ -1,8 +1,8 @@
 """What the screen shows at one moment: a `Picture`. Every panel is a function of a picture and its own size.
 
-A picture is a value: the moment in it is a copy that no running task changes. All times are nanoseconds since
-the run began. Meaning never hangs on colour alone: every task has a name and a letter beside its colour, every
-state a glyph and a word.
+A picture is a value: the moment in it is a copy that no running task changes. All times are nanoseconds
+since the run began. Meaning never hangs on colour alone: every task has a name and a letter beside its
+colour, every state a glyph and a word.
 """
 
 from collections.abc import Sequence
