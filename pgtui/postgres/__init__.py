@@ -3,7 +3,7 @@
 Importing this loads no driver and connects to nothing.
 """
 
-from pgtui.postgres.open import open_target
+from pgtui.postgres.open import open_target, revive
 from pgtui.postgres.target import Target
 
-__all__ = ["Target", "open_target"]
+__all__ = ["Target", "open_target", "revive"]

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     import psycopg
 
 DATABASE = "pgtui"
@@ -51,7 +53,9 @@ _MAKE_TABLE = (
 )
 
 
-def ensure_demo(connect: Callable[[str], "psycopg.Connection"], progress: Callable[[str], None]) -> str:
+def ensure_demo(
+    connect: "Callable[[str], AbstractContextManager[psycopg.Connection]]", progress: Callable[[str], None]
+) -> str:
     """Make the demo database if it is not there; returns the server's version, such as "18.6".
 
     Call it with the lifecycle lock held.

@@ -6,6 +6,9 @@ pgtui changes permissions in this directory only, so it takes none that somethin
 import hashlib
 import os
 import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,6 +86,10 @@ class ServerDirectory:
         """Copies of server programs that the server's account could not reach."""
         return self.root / "programs"
 
+    def disposable(self) -> list[Path]:
+        """What a reset deletes: all but the locks, which other processes may be waiting for."""
+        return [path for path in (self.data, *self.root.glob("data.*"), self.copies) if path.exists()]
+
 
 def base_directory() -> Path:
     """Where the embedded servers live; the directory need not exist.
@@ -129,15 +136,13 @@ def prepare(directory: ServerDirectory, account: Account) -> None:
     """
     base = directory.root.parent
     mode = 0o711 if account.switched else 0o700
-    try:
+    with told_with_directory(directory):
         _adopt(base)
         base.chmod(mode)
         directory.root.mkdir(exist_ok=True)
         directory.root.chmod(mode)
         directory.clients.mkdir(mode=0o700, exist_ok=True)
         own(directory.sockets, account)
-    except OSError as error:
-        raise directory_error(directory, error) from None
     if not may_enter(account, directory.root):
         raise ServerError(
             f"The server's account {account.name!r} cannot reach {directory.root}"
@@ -161,12 +166,21 @@ def own(path: Path, account: Account) -> None:
     path.chmod(0o700)
 
 
-def directory_error(directory: ServerDirectory, error: OSError) -> ServerError:
-    """The one sentence for a directory that cannot be used: its path and the system's reason."""
-    path = error.filename or directory.root
-    return ServerError(
-        f"The embedded server's directory cannot be used: {path}: {error.strerror or error}.", _HINT
-    )
+@contextmanager
+def told_with_directory(directory: ServerDirectory) -> Iterator[None]:
+    """Tell what the system refuses, in a full or closed directory, as one error with the path and reason."""
+    try:
+        yield
+    except OSError as error:
+        path = error.filename or directory.root
+        raise ServerError(
+            f"The embedded server's directory cannot be used: {path}: {error.strerror or error}.", _HINT
+        ) from None
+    except subprocess.TimeoutExpired as error:
+        raise ServerError(
+            f"{error.cmd[0]} did not end within {error.timeout:.0f} s in {directory.root}.",
+            f"The server's log is {directory.log}.",
+        ) from None
 
 
 def _adopt(base: Path) -> None:

@@ -46,5 +46,22 @@ def open_target(
         )
 
 
+def revive(target: Target, progress: Callable[[str], None] | None = None) -> None:
+    """Start an open target's embedded server again, in case it was stopped or killed meanwhile.
+
+    The target stays as it is. Does nothing for a server that is not pgtui's own. Blocks.
+
+    Raises:
+        ServerError: it cannot be started.
+    """
+    if target.embedded:
+        from pgtui.postgres.directory import told_with_directory
+        from pgtui.postgres.embedded import ensure_running, installed_cluster
+
+        this = installed_cluster()
+        with told_with_directory(this.directory):
+            ensure_running(this, progress or _silently)
+
+
 def _silently(_line: str) -> None:
     """Nobody wants to know."""

@@ -11,11 +11,10 @@ import sys
 from pathlib import Path
 
 from pgtui.postgres import cluster, locks
-from pgtui.postgres.account import server_account
 from pgtui.postgres.directory import ServerDirectory, server_directory
 
 
-def ensure_reaper(directory: ServerDirectory, pg_ctl: Path) -> None:
+def ensure_reaper(directory: ServerDirectory) -> None:
     """See to it that a reaper waits. Call it with the lifecycle lock held, as a client.
 
     Raises:
@@ -32,7 +31,7 @@ def ensure_reaper(directory: ServerDirectory, pg_ctl: Path) -> None:
         # Not subprocess.Popen: that warns about a process that outlives its maker, which is the point.
         os.posix_spawn(
             sys.executable,
-            [sys.executable, "-m", "pgtui.postgres.reaper", str(directory.root), str(pg_ctl)],
+            [sys.executable, "-m", "pgtui.postgres.reaper", str(directory.root)],
             environment,
             file_actions=[(os.POSIX_SPAWN_DUP2, null, stream) for stream in (0, 1, 2)],
         )
@@ -40,7 +39,7 @@ def ensure_reaper(directory: ServerDirectory, pg_ctl: Path) -> None:
         os.close(null)
 
 
-def reap(directory: ServerDirectory, pg_ctl: Path) -> None:
+def reap(directory: ServerDirectory) -> None:
     """Wait until no client lives, then stop the server. Ends at once if another reaper waits."""
     mine = locks.open_lock(directory.reaper_lock)
     if not locks.try_lock(mine):
@@ -54,18 +53,18 @@ def reap(directory: ServerDirectory, pg_ctl: Path) -> None:
                 continue  # somebody came back
             locks.unlock(clients)
             cluster.await_interrupted_start(directory, held)
-            cluster.stop(directory, pg_ctl, server_account())
+            cluster.stop(directory)
             locks.unlock(mine)  # while holding the lifecycle lock: the next client starts the next reaper
             return
 
 
-def main(root: Path, pg_ctl: Path) -> None:
+def main(root: Path) -> None:
     """Leave the terminal, its directory and its files, and reap."""
     os.setsid()
     os.chdir("/")
     os.closerange(3, 256)
-    reap(server_directory(root.parent, int(root.name)), pg_ctl)
+    reap(server_directory(root.parent, int(root.name)))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]))
