@@ -1,7 +1,9 @@
 """From an experiment and a target to a trace: puts core, drivers and postgres together for the screen, the CLI and you."""
 
 import asyncio
+import contextlib
 import os
+import resource
 
 from pgtui.core.experiment import Experiment
 from pgtui.core.names import task_names
@@ -68,6 +70,22 @@ async def run_on(experiment: Experiment, target: Target, prepared: PreparedQuery
     return await Runner(await plan(experiment, target, prepared)).run()
 
 
+async def repeated(experiment: Experiment, target: Target, times: int) -> list[Trace]:
+    """Run the experiment so many times, one after another; the query is made ready once."""
+    allow_many_connections()
+    prepared = await prepare_query(target, experiment)
+    return [await run_on(experiment, target, prepared) for _ in range(times)]
+
+
+def allow_many_connections() -> None:
+    """Lift the process's own limit of open files: 1,000 connections need more than the usual 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 8192 if hard == resource.RLIM_INFINITY else min(8192, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def run(experiment: Experiment, dsn: str | None = None) -> Trace:
     """Run the experiment once, on the embedded server or on the one that `dsn` names.
 
@@ -76,4 +94,4 @@ def run(experiment: Experiment, dsn: str | None = None) -> Trace:
         ServerError: no server could be reached or started.
     """
     with open_target(dsn) as target:
-        return asyncio.run(run_on(experiment, target))
+        return asyncio.run(repeated(experiment, target, 1))[0]
