@@ -1,0 +1,182 @@
+"""The names of all theme variables of pgtui's own, and the values they have unless a theme gives others.
+
+A theme variable is a colour (`task-3`, `state-lock`, `row-lost`) or a glyph (`glyph-lock`), one cell wide.
+Every variable has a default here, so each may be used under every theme: in CSS as `$task-3`, when drawing
+by `pgtui.ui.look`. Meaning never hangs on colour alone: a state has a glyph and a word too.
+"""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from textual.color import Color
+
+if TYPE_CHECKING:
+    from textual.theme import Theme
+
+TASK_DEFAULTS: dict[str, str] = {
+    "task-1": "#00c76a",  # green
+    "task-2": "#ff5faf",  # pink: 205 of the xterm palette
+    "task-3": "#0087af",  # teal: 31 of the xterm palette
+    "task-4": "#ffaf00",  # amber
+    "task-5": "#a57cff",  # violet
+    "task-6": "#ff7a59",  # coral
+    "task-7": "#b5e61d",  # lime
+    "task-8": "#5fb8ff",  # sky
+    "task-9": "#ff9db0",  # rose
+    "task-10": "#e0d070",  # gold
+    "task-11": "#8cf0c8",  # mint
+    "task-12": "#d670d6",  # plum
+    "task-13": "#d2b48c",  # sand
+    "task-14": "#00d7d7",  # cyan
+    "task-15": "#f0405a",  # ruby
+    "task-16": "#96963c",  # olive
+    "task-text": "#0b0e14",
+}
+"""The colours of the tasks by number, in the order of their names; `task-text` is for text on them."""
+
+STATE_DEFAULTS: dict[str, str] = {
+    "state-absent": "#6b7686",
+    "state-connecting": "#9fb3c8",
+    "state-running": "#f2f5f9",
+    "state-ready": "#b8c4d2",
+    "state-yielded": "#8f9bb0",
+    "state-waiting": "#8b95a5",
+    "state-lock": "#e5b567",
+    "state-done": "#6fd08c",
+    "state-error": "#ff6b6b",
+    "state-cancelled": "#b48ead",
+    "state-timeout": "#ff9e64",
+}
+"""The colours of a task's state, `state-` and a name that `pgtui.ui.look.state_name` gives."""
+
+GLYPH_DEFAULTS: dict[str, str] = {
+    # A task's state.
+    "glyph-absent": "·",
+    "glyph-connecting": "↔",
+    "glyph-running": "►",
+    "glyph-ready": "○",
+    "glyph-yielded": "◄",
+    "glyph-waiting": "…",
+    "glyph-lock": "■",
+    "glyph-done": "√",
+    "glyph-error": "×",
+    "glyph-cancelled": "Ø",
+    "glyph-timeout": "!",
+    # In a pane and in the ribbon.
+    "glyph-shared": "∞",  # several tasks are on this connection
+    "glyph-row": "█",
+    "glyph-foreign": "←",
+    "glyph-doubled": "=",
+    "glyph-lost": "□",
+    # In the timeline.
+    "glyph-lane-running": "█",
+    "glyph-lane-ready": "░",
+    "glyph-lane-waiting": "─",
+    "glyph-lane-held": "▄",  # who holds a lock or a connection
+    "glyph-lane-row": "●",
+    "glyph-lane-error": "×",
+    "glyph-lane-ui": "│",
+    "glyph-playhead": "│",
+    # Beside the code, the findings and the modes.
+    "glyph-marker": "►",
+    "glyph-finding": "●",
+    "glyph-advice": "→",
+    "glyph-live": "●",
+    "glyph-playing": "►",
+    "glyph-paused": "‖",
+    "glyph-finished": "■",
+}
+"""Glyphs of one cell, from the set that the fonts of common terminals have (WGL4 and Latin-1)."""
+
+OTHER_DEFAULTS: dict[str, str] = {
+    # Rows and what is written beside them.
+    "row-lost": "#e5b567",
+    "row-foreign": "#ff9e64",  # the words that say so; the row has its owner's colour
+    "row-doubled": "#b48ead",
+    "row-tag": "#7d8797",
+    "dim": "#8b95a5",
+    # The timeline.
+    "ui-lane": "#7d8797",
+    "mark": "#ffd75f",  # the playhead, and events that a finding rests on
+    # Frames, keys, pickers.
+    "frame": "#39424f",
+    "frame-focus": "#c9d1d9",
+    "key": "#e5b567",
+    "picked": "#c9d1d9",
+    "picked-text": "#0d1117",
+    # How the playhead moves.
+    "mode-live": "#ff6b6b",
+    "mode-playing": "#6fd08c",
+    "mode-paused": "#e5b567",
+    "mode-finished": "#9fb3c8",
+    # Findings by their weight, and advice.
+    "finding-bad": "#ff6b6b",
+    "finding-costly": "#e5b567",
+    "finding-worth-knowing": "#9fb3c8",
+    "advice": "#6fd08c",
+    # Source code and SQL.
+    "code-text": "#c9d1d9",
+    "code-keyword": "#d2a8ff",
+    "code-string": "#a5d6a7",
+    "code-number": "#e5b567",
+    "code-comment": "#7d8797",
+    "code-function": "#79c0ff",
+    "code-type": "#7fd5d5",
+    "code-operator": "#9fb3c8",
+    "code-line": "#1c2430",  # behind the line of the playhead
+}
+
+READABLE = 4.5
+"""The least contrast of text with what stands behind it (WCAG 2.2, level AA)."""
+
+VARIABLE_DEFAULTS: dict[str, str] = {
+    **TASK_DEFAULTS,
+    **STATE_DEFAULTS,
+    **OTHER_DEFAULTS,
+    **{name: f'"{glyph}"' for name, glyph in GLYPH_DEFAULTS.items()},
+}
+"""All variables of pgtui's own, as CSS values (a glyph is in double quotes): the theme `notebook`."""
+
+
+def variable_defaults(theme: "Theme") -> dict[str, str]:
+    """What stands in for the variables that a theme does not give; for `App.get_theme_variable_defaults`.
+
+    On a light background the colours are darkened until they can be read there.
+    """
+    if theme.dark:
+        return VARIABLE_DEFAULTS
+    background = Color.parse(theme.background or "#efefef")
+    return _darkened(Color.parse("#ffffff") if background.ansi is not None else background)
+
+
+def contrast(first: Color, second: Color) -> float:
+    """The contrast ratio of two opaque colours, 1 to 21, as WCAG 2.2 defines it."""
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: Color) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@lru_cache(maxsize=8)
+def _darkened(background: Color) -> dict[str, str]:
+    """The defaults for a light background."""
+    darkened = dict(VARIABLE_DEFAULTS)
+    for name, value in VARIABLE_DEFAULTS.items():
+        if not value.startswith('"'):
+            colour = Color.parse(value)
+            while contrast(colour, background) < READABLE:
+                colour = colour.darken(0.02)
+            darkened[name] = colour.hex
+    return darkened | {
+        "task-text": background.hex,
+        "picked-text": background.hex,
+        "picked": background.darken(0.7).hex,
+        "frame": background.darken(0.2).hex,
+        "frame-focus": background.darken(0.6).hex,
+        "code-line": background.darken(0.06).hex,
+    }
