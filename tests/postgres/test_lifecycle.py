@@ -1,0 +1,103 @@
+"""The embedded server's life: shared, started once, stopped by the last, however its clients end."""
+
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from pgtui.postgres.directory import SOCKET_PORT
+from tests.postgres.clients import Place, clients, eventually, processes_of, temporary_base
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture(params=["as the user of the tests", "as an ordinary user"])
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    """A base directory of the test's own, and who uses it."""
+    user = None
+    if request.param == "as an ordinary user":
+        if os.geteuid() != 0:
+            pytest.skip("the tests run as an ordinary user already")
+        user = "nobody"
+    with temporary_base(user) as base:
+        yield Place(base, user)
+
+
+def test_the_first_start_is_announced_the_next_is_quick_and_data_persist(place: Place) -> None:
+    with clients(place) as [first]:
+        assert first.ready()["rows"] == 100_000
+        assert len(first.progress) == 2
+        with _connect(place) as connection:
+            connection.execute("CREATE TABLE mine AS SELECT 42 AS answer")
+        first.leave()
+        assert not place.is_alive()
+    quickest = 10.0
+    for _ in range(3):
+        with clients(place) as [later]:
+            opened = later.ready()["opened"]
+            assert isinstance(opened, float)
+            quickest = min(quickest, opened)
+            assert later.progress == []
+            with _connect(place) as connection:
+                assert connection.execute("SELECT answer FROM mine").fetchone() == (42,)
+            later.leave()
+    assert quickest < 0.5
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_many_at_once_share_one_server_and_the_last_stops_it(place: Place, count: int) -> None:
+    with clients(place, count) as all_of_them:
+        assert len({client.ready()["started"] for client in all_of_them}) == 1
+        last, *others = all_of_them
+        for number, client in enumerate(others):
+            if number % 2:
+                client.kill()
+            else:
+                client.leave()
+        assert place.is_alive()
+        last.leave()
+        assert not place.is_alive()
+    eventually(lambda: not processes_of(place.base), within=5)
+
+
+def test_killed_clients_take_the_server_with_them_within_a_second(place: Place) -> None:
+    with clients(place, 3) as all_of_them:
+        for client in all_of_them:
+            client.ready()
+        for client in all_of_them:
+            client.kill()
+        eventually(lambda: not place.is_alive(), within=1)
+    eventually(lambda: not processes_of(place.base), within=5)
+    with clients(place) as [later]:
+        assert later.ready()["rows"] == 100_000
+        later.leave()
+
+
+def test_no_server_is_left_when_a_client_dies_while_starting_it(place: Place) -> None:
+    with clients(place) as [first]:
+        first.ready()
+        first.leave()
+    with clients(place) as [starting]:
+        eventually(lambda: place.directory.lifecycle_lock.read_bytes() == b"starting", within=30)
+        starting.kill()
+        eventually(lambda: not processes_of(place.base), within=10)
+
+
+def test_a_client_that_dies_while_creating_the_data_leaves_nothing_half_made(place: Place) -> None:
+    with clients(place) as [creating]:
+        creating.next(lambda told: "Creating" in str(told.get("progress")))
+        creating.kill()
+    with clients(place) as [loading]:
+        loading.next(lambda told: "Loading" in str(told.get("progress")))
+        loading.kill()
+    with clients(place) as [third]:
+        assert third.ready()["rows"] == 100_000
+        third.leave()
+    assert not list(place.directory.root.glob("data.new-*"))
+
+
+def _connect(place: Place) -> psycopg.Connection:
+    return psycopg.connect(
+        host=str(place.directory.sockets), port=SOCKET_PORT, user="pgtui", dbname="pgtui", autocommit=True
+    )
