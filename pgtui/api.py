@@ -1,4 +1,4 @@
-"""From an experiment and a target to a trace: puts core, drivers and postgres together for the screen, the CLI and you."""
+"""From an experiment and a target to a trace: puts core, drivers and postgres together."""
 
 import asyncio
 import contextlib
@@ -47,6 +47,7 @@ async def plan(experiment: Experiment, target: Target, prepared: PreparedQuery |
         server=target.server_version,
         embedded=target.embedded,
         driver_version=driver.version or "",
+        carrier=driver.carrier,
         source=recipe.source(),
         columns=prepared.columns,
     )

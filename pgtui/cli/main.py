@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import click
 
 from pgtui import __version__
-from pgtui.cli.options import common_options, experiment_of
+from pgtui.cli.options import common_options
 from pgtui.errors import PgtuiError
 
 COMMANDS = {
@@ -52,7 +52,7 @@ class LazyGroup(click.Group):
 @click.option("--theme", metavar="NAME", help="Theme of the screen; `pgtui themes` lists them.")
 @click.option("--theme-dir", type=click.Path(file_okay=False), help="Directory with more themes (*.toml).")
 @click.pass_context
-def pgtui(ctx: click.Context, theme: str | None, theme_dir: str | None, **options: Any) -> None:
+def pgtui(ctx: click.Context, /, theme: str | None, theme_dir: str | None, **options: Any) -> None:
     """See how Python's PostgreSQL drivers behave when concurrent tasks share an event loop, a connection or a cursor.
 
     Without a command it opens the explorer, on its own embedded PostgreSQL unless --dsn or libpq's PG* variables
@@ -92,6 +92,3 @@ def status(arguments: list[str] | None = None) -> int:
         # The reader went away, as `| head` does; Python must not complain about stdout at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-
-
-__all__ = ["experiment_of", "main", "pgtui", "status"]

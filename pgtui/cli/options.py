@@ -28,12 +28,12 @@ def common_options(command: F) -> F:
         server_options,
         click.option("--driver", metavar="ID", help="Driver; `pgtui drivers` lists them. [psycopg]"),
         click.option(
-            "--share", "sharing", type=click.Choice([s.value for s in Sharing]), help="What the tasks share."
-            " [new-connection]",
+            "--share",
+            "sharing",
+            type=click.Choice([s.value for s in Sharing]),
+            help="What the tasks share. [new-connection]",
         ),
-        click.option(
-            "--yield/--no-yield", "yielding", default=None, help="sleep(0) after each row, or not. [--yield]"
-        ),
+        click.option("--yield/--no-yield", "yielding", default=None, help="sleep(0) after each row, or not. [--yield]"),
         click.option(
             "--read", "reading", type=click.Choice([r.value for r in Reading]), help="How rows are taken. [iterate]"
         ),
@@ -57,9 +57,7 @@ def experiment_of(options: dict[str, Any]) -> Experiment:
         UsageError: a value is out of range.
     """
     given: dict[str, Any] = {
-        name: value
-        for name, value in options.items()
-        if value is not None and name in Experiment.__dataclass_fields__
+        name: value for name, value in options.items() if value is not None and name in Experiment.__dataclass_fields__
     }
     if "sharing" in given:
         given["sharing"] = Sharing(given["sharing"])

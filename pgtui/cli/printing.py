@@ -1,4 +1,4 @@
-"""Text for people on a terminal: colours when there is one, aligned columns, and nothing that a server could smuggle in."""
+"""Text for people on a terminal: colours when it takes them, aligned columns, and no control characters of a server."""
 
 import os
 import re
@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 import click
 
 from pgtui.core.events import LINES, UNTAGGED, Event, Failure, Kind
-from pgtui.core.findings import Weight, findings
+from pgtui.core.findings import Finding, Weight, findings, same_or_not
 from pgtui.core.ledger import ledger, outcome
-from pgtui.core.report import same_every_run
 from pgtui.core.text import shown
 from pgtui.core.trace import Trace
 
@@ -65,24 +64,18 @@ def print_runs(traces: Sequence[Trace]) -> None:
     click.echo()
     print_ledger(trace)
     for finding in findings(trace):
-        glyph, colour = {Weight.BAD: ("✗", 203), Weight.COSTLY: ("●", 214)}.get(finding.weight, ("·", 117))
-        click.echo(f"\n{styled(glyph, fg=colour)} {finding.text}")
-        if finding.advice:
-            click.echo(f"  {styled('→', fg=42)} {finding.advice}")
-    if len(traces) > 1:
-        same = same_every_run(traces)
-        orders = len({tuple(map(tuple, order_words(one))) for one in traces})
-        click.echo(
-            f"\n{len(traces)} runs: "
-            + ("the same every time." if same else f"not the same every time, {orders} different orders of rows.")
-        )
+        print_finding(finding)
+    together = same_or_not(traces)
+    if together is not None:
+        print_finding(together)
 
 
-def order_words(trace: Trace) -> list[str]:
-    """The order of rows, a word a stretch."""
-    from pgtui.core.ledger import order
-
-    return [f"{trace.name(task)} {count}" for task, count in order(trace)]
+def print_finding(finding: Finding) -> None:
+    """A finding with its glyph, and the advice under it."""
+    glyph, colour = {Weight.BAD: ("✗", 203), Weight.COSTLY: ("●", 214)}.get(finding.weight, ("·", 117))
+    click.echo(f"\n{styled(glyph, fg=colour)} {finding.text}")
+    if finding.advice:
+        click.echo(f"  {styled('→', fg=42)} {finding.advice}")
 
 
 def print_log(trace: Trace) -> None:
@@ -90,7 +83,7 @@ def print_log(trace: Trace) -> None:
     names = max(len(name) for name in trace.header.names)
     shown_lines = 0
     for event in trace.events():
-        if event.kind not in LINES:
+        if event.kind not in LINES or event.kind is Kind.DONE:
             continue
         shown_lines += 1
         if shown_lines <= MOST_LINES:

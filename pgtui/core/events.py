@@ -45,6 +45,8 @@ class Kind(IntEnum):
     """The screen was painted; the event is at the end of it [duration in ns]."""
     STALLED = 17
     """The loop came back late [by how many ns]."""
+    LEFT = 18
+    """Backends of the run were still there after its tasks were cancelled, and were ended from outside [how many]."""
 
 
 ENDINGS = frozenset({Kind.DONE, Kind.FAILED, Kind.CANCELLED, Kind.TIMED_OUT})

@@ -118,5 +118,7 @@ class Experiment:
 
 def _between(what: str, value: float, least: float, most: float) -> None:
     if not least <= value <= most:
-        raise UsageError(f"{value:,} is no number of {what}." if what in ("tasks", "rows") else f"The {what} is {value:g}.",
-                         f"It lies between {least:,} and {most:,}.")
+        raise UsageError(
+            f"{value:,} is no number of {what}." if what in ("tasks", "rows") else f"The {what} is {value:g}.",
+            f"It lies between {least:,} and {most:,}.",
+        )

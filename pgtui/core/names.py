@@ -10,8 +10,5 @@ def task_names(count: int) -> tuple[str, ...]:
     """The names of the run (first) and of `count` tasks; from the 17th on a number tells them apart."""
     return (
         "run",
-        *(
-            COLOURS[i % len(COLOURS)] + (f"-{i // len(COLOURS) + 1}" if i >= len(COLOURS) else "")
-            for i in range(count)
-        ),
+        *(COLOURS[i % len(COLOURS)] + (f"-{i // len(COLOURS) + 1}" if i >= len(COLOURS) else "") for i in range(count)),
     )

@@ -1,4 +1,4 @@
-"""A recipe: the function of a driver and a sharing mode, with the reader that its tasks run. It is the code you read."""
+"""A recipe: the function of a driver and a sharing mode, with the reader that its tasks run. The code that you read."""
 
 import inspect
 from collections.abc import Callable

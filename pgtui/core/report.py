@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pgtui.core.events import Failure
-from pgtui.core.findings import findings
+from pgtui.core.findings import Finding, findings, same_or_not
 from pgtui.core.ledger import account, order, outcome, signature
 from pgtui.core.trace import Trace
 
@@ -19,6 +19,7 @@ def report(traces: Sequence[Trace]) -> dict[str, Any]:
     """
     header = traces[0].header
     experiment = header.experiment
+    together = same_or_not(traces)
     return {
         "schema": SCHEMA,
         "experiment": {
@@ -38,6 +39,7 @@ def report(traces: Sequence[Trace]) -> dict[str, Any]:
         "server": {"version": header.server, "embedded": header.embedded},
         "driver": {"id": experiment.driver, "version": header.driver_version},
         "same_every_run": same_every_run(traces),
+        "findings": [finding_report(traces[0], together)] if together else [],
         "runs": [run_report(trace) for trace in traces],
     }
 
@@ -55,15 +57,18 @@ def run_report(trace: Trace) -> dict[str, Any]:
         "switches": trace.now.turns,
         "dropped_events": trace.dropped,
         "tasks": [task_report(trace, task) for task in trace.tasks],
-        "findings": [
-            {
-                "rule": finding.rule,
-                "task": None if finding.task is None else trace.name(finding.task),
-                "text": finding.text,
-                "advice": finding.advice,
-            }
-            for finding in findings(trace)
-        ],
+        "findings": [finding_report(trace, finding) for finding in findings(trace)],
+    }
+
+
+def finding_report(trace: Trace, finding: Finding) -> dict[str, Any]:
+    """One finding."""
+    return {
+        "rule": finding.rule,
+        "task": None if finding.task is None else trace.name(finding.task),
+        "text": finding.text,
+        "advice": finding.advice,
+        "weight": finding.weight.value,
     }
 
 

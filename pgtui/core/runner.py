@@ -37,7 +37,8 @@ class Plan:
         queries: the SQL of each task; queries[0] is that of the run itself, for a result that all read.
         dsn, arguments: how the driver reaches the server.
         secrets: texts that must not appear in the trace.
-        end_backends: ends the run's connections from outside; called when tasks were cancelled, or did not end.
+        end_backends: ends the run's connections from outside and says how many there were; called when tasks were
+            cancelled, or did not end.
     """
 
     header: Header
@@ -46,7 +47,7 @@ class Plan:
     dsn: str = ""
     arguments: dict[str, Any] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
-    end_backends: Callable[[], Awaitable[object]] | None = None
+    end_backends: Callable[[], Awaitable[int]] | None = None
 
 
 class Run:
@@ -85,7 +86,7 @@ class Run:
         started: list[asyncio.Task[Any]] = []
         try:
             for task in self.tasks:
-                started.append(self._start(task, read(task, *shared)))
+                started.append(self._start(task, read(task, *shared)))  # noqa: PERF401  # all started so far count
             await asyncio.wait(started)
         finally:
             while not all(one.done() for one in started):
@@ -192,7 +193,9 @@ class Runner:
         if self.plan.end_backends is not None:
             # The server may be what failed: then there is nothing to end.
             with contextlib.suppress(Exception):
-                await asyncio.wait_for(self.plan.end_backends(), GRACE)
+                left = await asyncio.wait_for(self.plan.end_backends(), GRACE)
+                if left:
+                    self.trace.append(self.clock(), Kind.LEFT, 0, left)
 
     def _ended(self, time: int, task: int, error: BaseException | None) -> None:
         """Write down how a task ended."""

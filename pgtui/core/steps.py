@@ -127,7 +127,7 @@ class Observer:
         return self._names[id(seen.resource)][1]
 
     def _holder(self, lock: object, waiter: int) -> int | None:
-        """Who holds the lock: the known holder while it may still have it, else whoever is inside a call that has it."""
+        """Who holds the lock: the known holder while it may still have it, else whoever is inside a call with it."""
         known = next((task for held, task in self.held.values() if held is lock), None)
         if known is not None and known != waiter and self._may_hold(lock, known):
             return known
@@ -261,8 +261,5 @@ class Spot:
 def _lines_of(code: types.CodeType) -> dict[int, int]:
     """Offset of an instruction → its line."""
     return {
-        offset: line
-        for start, stop, line in code.co_lines()
-        if line is not None
-        for offset in range(start, stop, 2)
+        offset: line for start, stop, line in code.co_lines() if line is not None for offset in range(start, stop, 2)
     }

@@ -76,9 +76,7 @@ class ThreadRun:
     ) -> None:
         self._stop = threading.Event()
         self.main, *self.tasks = [
-            ThreadTask(
-                number, name, query, trace, clock, dsn=plan.dsn, arguments=plan.arguments, cancelled=self._stop
-            )
+            ThreadTask(number, name, query, trace, clock, dsn=plan.dsn, arguments=plan.arguments, cancelled=self._stop)
             for number, (name, query) in enumerate(zip(plan.header.names, plan.queries, strict=True))
         ]
         self.dsn = plan.dsn
@@ -164,7 +162,8 @@ class Sampler:
             trace.write(max(self._clock(), trace.head.time), Kind.WAITS, task, line << PAYLOAD_BITS | payload)
 
     def _told(self, innermost: "FrameType") -> tuple[int, Wait]:
-        frames, frame = [], innermost
+        frames: list[FrameType] = []
+        frame = innermost
         while frame is not None and len(frames) < 64:
             frames.append(frame)
             frame = frame.f_back  # type: ignore[assignment]  # None ends the loop

@@ -1,8 +1,9 @@
 """The append-only record of a run, and the way to any moment of it.
 
-Events lie in chunks of two integer arrays (lists while a chunk is open: they are quicker to add to); each chunk knows the `Moment` before its first event, so any moment is at
-most one chunk's replay away. Memory is bounded: past the cap the oldest chunks after the first ones are dropped, and
-counted. Nothing here knows a screen, and nothing here reads a clock: who appends brings the time.
+Events lie in chunks of two integer arrays (lists while a chunk is open: they are quicker to add to). Each chunk knows
+the `Moment` before its first event, so any moment is at most one chunk's replay away. Memory is bounded: past the cap
+the oldest chunks after the first ones are dropped, and counted. Nothing here knows a screen or reads a clock: who
+appends brings the time.
 """
 
 import threading
@@ -62,6 +63,7 @@ class Header:
         server: version of the server, `18.6`.
         embedded: whether it is pgtui's own.
         driver_version: version of the driver's package.
+        carrier: what carries the tasks: `asyncio tasks`, `threads`, or `asyncio tasks, blocking`.
         source: the recipe.
         columns: names of the result's columns, without the tag's.
     """
@@ -74,6 +76,7 @@ class Header:
     server: str = ""
     embedded: bool = True
     driver_version: str = ""
+    carrier: str = "asyncio tasks"
     source: RecipeSource = field(default_factory=lambda: RecipeSource("", ()))
     columns: tuple[str, ...] = ()
 
@@ -208,6 +211,16 @@ class Trace:
             start = self.gap[0] if self.gap else gone.before.index
             self.gap = (start, self._chunks[FIRST_CHUNKS].before.index)
 
+    def skip(self, count: int, moment: Moment) -> None:
+        """Go on after `count` events that are not there, at this moment; for traces that are read from a file."""
+        if count <= 0 or moment.index != len(self) + count:
+            raise ValueError(f"a gap of {count} events before event {moment.index}")
+        self.seal()
+        self.gap = (len(self), moment.index)
+        self.dropped = count
+        self.head = moment
+        self._before = moment.copy()
+
     def mark_rows(self, tags: Sequence[int]) -> list[int]:
         """Note that the rows with these tags arrived; returns the places of those that had arrived before."""
         again: list[int] = []
@@ -227,7 +240,7 @@ class Trace:
 
     def chunk_of(self, index: int) -> int:
         """Which chunk holds the event with this index (or the nearest kept one before it)."""
-        return max(0, bisect_right(self._chunks + [_Open(self._before)], index, key=lambda c: c.before.index) - 1)
+        return max(0, bisect_right([*self._chunks, _Open(self._before)], index, key=lambda c: c.before.index) - 1)
 
     def at(self, index: int) -> Moment:
         """The moment after the first `index` events. In a gap: the moment before the gap."""

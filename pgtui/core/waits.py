@@ -5,6 +5,7 @@ everything else that a driver awaits is taken for the server.
 """
 
 import asyncio
+import contextlib
 import gc
 import types
 from collections.abc import Iterable, Iterator
@@ -132,10 +133,8 @@ def _owners_of(lock: object, instance: object) -> Iterator[tuple[object, str]]:
 
 
 def _attributes(instance: object) -> Iterator[tuple[str, object]]:
-    try:
+    with contextlib.suppress(TypeError):
         yield from list(vars(instance).items())
-    except TypeError:
-        pass
     for kind in type(instance).__mro__:
         slots = kind.__dict__.get("__slots__", ())
         for name in (slots,) if isinstance(slots, str) else slots:

@@ -1,11 +1,9 @@
 """What a rule says about a run: a sentence, the advice that goes with it, and the events it rests on."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from pgtui.core.experiment import Sharing
-from pgtui.core.trace import Trace
 
 
 class Weight(StrEnum):
@@ -39,7 +37,3 @@ class Finding:
     events: tuple[int, ...]
     weight: Weight = Weight.BAD
     instead: tuple[Sharing, ...] = ()
-
-
-Rule = Callable[[Trace, int], Iterable[Finding]]
-"""A rule looks at the first so many events of a trace."""
