@@ -1,4 +1,8 @@
-"""psycopg 3 with asyncio: a connection queues its tasks behind a lock, a cursor holds one result."""
+"""psycopg 3 with asyncio: a connection queues its tasks behind a lock, a cursor holds one result.
+
+The recipes are written to be read; what a driver's documentation writes is what stands here. Those with server-side
+cursors are in `psycopg_async_server`.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -15,6 +19,8 @@ from pgtui.drivers.registry import Address
 if TYPE_CHECKING:
     from pgtui.postgres.target import Target
 
+Connection = psycopg.AsyncConnection[Any]
+Cursor = psycopg.AsyncCursor[Any]
 Read = Callable[..., Any]
 
 
@@ -28,7 +34,7 @@ async def connect_and_read(task: Task, read: Read) -> None:
     async with await psycopg.AsyncConnection.connect(task.dsn) as connection:
         task.says("creating cursor")
         async with connection.cursor() as cursor:
-            await execute_and_read(task, cursor, read)
+            await read(task, cursor)
 
 
 async def shared_connection(run: Run, read: Read) -> None:
@@ -38,10 +44,10 @@ async def shared_connection(run: Run, read: Read) -> None:
         await run.gather(create_cursor_and_read, connection, read)
 
 
-async def create_cursor_and_read(task: Task, connection: psycopg.AsyncConnection[Any], read: Read) -> None:
+async def create_cursor_and_read(task: Task, connection: Connection, read: Read) -> None:
     task.says("creating cursor")
     async with connection.cursor() as cursor:
-        await execute_and_read(task, cursor, read)
+        await read(task, cursor)
 
 
 async def shared_cursor(run: Run, read: Read) -> None:
@@ -50,29 +56,26 @@ async def shared_cursor(run: Run, read: Read) -> None:
     async with await psycopg.AsyncConnection.connect(run.dsn) as connection:
         run.says("creating cursor")
         async with connection.cursor() as cursor:
-            await run.gather(execute_and_read, cursor, read)
+            await run.gather(read, cursor)
 
 
-async def execute_and_read(task: Task, cursor: psycopg.AsyncCursor[Any], read: Read) -> None:
+async def iterate(task: Task, cursor: Cursor) -> None:
     task.backend(cursor.connection.info.backend_pid)
     task.says("starting fetching")
     await cursor.execute(task.query)
-    await read(task, cursor)
-    task.says("fetched 100 %")
-
-
-async def iterate(task: Task, cursor: psycopg.AsyncCursor[Any]) -> None:
     async for row in cursor:
         task.row(row)
         if task.yields:
             await asyncio.sleep(0)
+    task.says("fetched 100 %")
 
 
 MAINS: dict[Sharing, tuple[Callable[..., Any], ...]] = {
-    Sharing.NEW_CONNECTION: (new_connection, connect_and_read, execute_and_read),
-    Sharing.SHARED_CONNECTION: (shared_connection, create_cursor_and_read, execute_and_read),
-    Sharing.SHARED_CURSOR: (shared_cursor, execute_and_read),
+    Sharing.NEW_CONNECTION: (new_connection, connect_and_read),
+    Sharing.SHARED_CONNECTION: (shared_connection, create_cursor_and_read),
+    Sharing.SHARED_CURSOR: (shared_cursor,),
 }
+"""What is shared → the function that opens it, and the others that belong to it."""
 
 READS: dict[Reading, Read] = {
     Reading.ITERATE: iterate,

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """How a driver is told where the server is: a string, keyword arguments, or both."""
+    """How a driver is told where the server is: a string, keyword arguments, or both. No representation of it
+    has them, because a password may be among them."""
 
-    dsn: str = ""
-    arguments: dict[str, Any] = field(default_factory=dict)
+    dsn: str = field(default="", repr=False)
+    arguments: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
 class RecipeModule(Protocol):
@@ -75,9 +76,7 @@ class Driver:
 
     def refusal(self, sharing: Sharing, reading: Reading = Reading.ITERATE) -> str | None:
         """Why it cannot do this, in a sentence; None when it can."""
-        return (
-            self.refuses.get(sharing) or self.refuses.get((sharing, reading)) or self.refuses.get(reading)
-        )
+        return self.refuses.get(sharing) or self.refuses.get((sharing, reading)) or self.refuses.get(reading)
 
     def sharings(self) -> tuple[Sharing, ...]:
         """The sharing modes it can do in some way of reading."""
@@ -99,13 +98,54 @@ class Driver:
             ) from error
 
 
+_NOT_YET: dict[Sharing | Reading | tuple[Sharing, Reading], str] = {
+    Sharing.ONE_RESULT: "not yet",
+    Sharing.POOL: "not yet",
+    Reading.FETCHONE: "not yet",
+    Reading.FETCHMANY: "not yet",
+    Reading.FETCHALL: "not yet",
+    Reading.SERVER_CURSOR: "not yet",
+    Reading.STREAM: "not yet",
+    Reading.PIPELINE: "not yet",
+}
+
 DRIVERS: tuple[Driver, ...] = (
+    Driver(
+        id="asyncpg",
+        title="asyncpg",
+        package="asyncpg",
+        imports=("asyncpg",),
+        module="pgtui.drivers.asyncpg_async",
+        refuses={
+            Sharing.SHARED_CURSOR: "asyncpg has no cursor that several tasks can execute on:"
+            " a query belongs to its cursor from the beginning.",
+            **_NOT_YET,
+        },
+    ),
     Driver(
         id="psycopg",
         title="psycopg 3",
         package="psycopg",
-        imports=("psycopg",),
+        imports=("psycopg", "psycopg_pool"),
         module="pgtui.drivers.psycopg_async",
+        refuses=_NOT_YET,
+    ),
+    Driver(
+        id="aiopg",
+        title="aiopg",
+        package="aiopg",
+        imports=("aiopg",),
+        module="pgtui.drivers.aiopg_async",
+        refuses=_NOT_YET,
+    ),
+    Driver(
+        id="pg8000-threads",
+        title="pg8000, a thread a task",
+        package="pg8000",
+        imports=("pg8000",),
+        module="pgtui.drivers.pg8000_threads",
+        carrier="threads",
+        refuses=_NOT_YET,
     ),
 )
 
