@@ -25,9 +25,7 @@ def server(ctx: click.Context) -> None:
 
 
 @server.command()
-@click.option(
-    "--force", is_flag=True, help="Stop it although pgtui processes use it: their connections break."
-)
+@click.option("--force", is_flag=True, help="Stop it although pgtui processes use it: their connections break.")
 def stop(*, force: bool) -> None:
     """Stop the server. Its data stay. Refused while pgtui processes use it."""
     from pgtui.postgres.control import stop as stop_server

@@ -178,9 +178,7 @@ def stop(directory: ServerDirectory) -> None:
             if _postmaster(directory) is None and not is_alive(directory):
                 return
             time.sleep(0.01)
-    raise ServerError(
-        f"The embedded server in {directory.root} does not stop.", f"Its log is {directory.log}."
-    )
+    raise ServerError(f"The embedded server in {directory.root} does not stop.", f"Its log is {directory.log}.")
 
 
 def _initdb_arguments(major: int, data: Path) -> list[str]:
@@ -194,6 +192,8 @@ def _initdb_arguments(major: int, data: Path) -> list[str]:
 
 def _settings(cluster: Cluster) -> dict[str, str]:
     settings = {
+        # In full, so that the process tells which server it is.
+        "data_directory": str(cluster.directory.data),
         "listen_addresses": "",
         "port": str(SOCKET_PORT),
         "unix_socket_directories": str(cluster.directory.sockets),
@@ -214,9 +214,11 @@ def _settings(cluster: Cluster) -> dict[str, str]:
 def _pg_ctl_start(cluster: Cluster) -> str | None:
     """One attempt to start; what `pg_ctl` said if it failed."""
     options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in _settings(cluster).items())
-    arguments = ["-D", str(cluster.directory.data), "-l", str(cluster.directory.log), "-o", options]
-    waiting = ["-w", "-t", str(START_TIMEOUT)]
-    result = cluster.run("pg_ctl", *arguments, *waiting, "start", timeout=START_TIMEOUT + 10)
+    # pg_ctl puts these two into a shell's double quotes as they are: no name of the user's may be in them.
+    data = cluster.directory.data.relative_to(cluster.directory.root)
+    log = cluster.directory.log.relative_to(cluster.directory.root)
+    arguments = ["-D", str(data), "-l", str(log), "-o", options, "-w", "-t", str(START_TIMEOUT)]
+    result = cluster.run("pg_ctl", *arguments, "start", timeout=START_TIMEOUT + 10)
     return None if result.returncode == 0 else result.stdout
 
 

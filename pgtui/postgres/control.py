@@ -115,8 +115,7 @@ def _ask(directory: ServerDirectory) -> tuple[str, int]:
     """The running server's version, and how many connections it has beside this one."""
     with connected_as_admin(directory, "postgres") as connection:
         query = (
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
         )
         row = connection.execute(query).fetchone()
         version = connection.info.parameter_status("server_version") or "unknown"

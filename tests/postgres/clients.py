@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -130,7 +130,6 @@ def clients(place: Place, count: int = 1, *, python_path: Path | None = None) ->
             for stream in (client.process.stdin, client.process.stdout):
                 if stream is not None:
                     stream.close()
-        eventually(lambda: not place.is_alive(), within=30)
 
 
 @contextmanager
@@ -140,7 +139,9 @@ def temporary_base(user: str | None = None) -> Iterator[Path]:
     try:
         if user is not None:
             shutil.chown(base, user, _group(user))
+        base.chmod(0o711)
         yield base
+        eventually(lambda: not processes_of(base), within=30)
     finally:
         shutil.rmtree(base, ignore_errors=True)
 
@@ -154,16 +155,15 @@ def eventually(condition: Callable[[], bool], *, within: float) -> float:
     return time.monotonic() - begun
 
 
-def processes_of(base: Path) -> list[str]:
-    """The command lines of the processes that live for a server under this directory."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = path.read_bytes()
-        except OSError:
-            continue
-        if os.fsencode(base) in line and int(path.parent.name) != os.getpid():
-            found.append(line.replace(b"\0", b" ").decode())
+def processes_of(base: Path) -> dict[int, str]:
+    """The processes that live for a server under this directory, by process id: their command lines."""
+    found = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            works_there = os.readlink(process / "cwd").startswith(str(base))
+            if (str(base) in line or works_there) and int(process.name) != os.getpid():
+                found[int(process.name)] = line
     return found
 
 

@@ -1,6 +1,7 @@
 """Backends are found by their application name, ended, and gone."""
 
 import asyncio
+import socket
 
 import psycopg
 import pytest
@@ -32,12 +33,9 @@ async def test_there_may_be_none(target: Target) -> None:
 
 
 async def test_a_server_that_does_not_answer_is_told_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def say_nothing(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(600)
-
     monkeypatch.setattr("pgtui.postgres.backends.TIMEOUT", 0.3)
-    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listening:  # takes connections and says nothing
+        port = listening.getsockname()[1]
         silent = Target(host="127.0.0.1", port=port, dbname="d", user="u", password="secret-word")
         with pytest.raises(ServerError, match="did not answer") as caught:
             await end_backends(silent, "test")

