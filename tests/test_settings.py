@@ -61,9 +61,7 @@ def test_without_a_file_the_defaults_stand(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="macOS has no XDG_CONFIG_HOME")
-def test_the_file_is_in_the_users_config_directory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: Path
-) -> None:
+def test_the_file_is_in_the_users_config_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
     monkeypatch.delenv(FILE_VARIABLE)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     (tmp_path / "pgtui").mkdir()
@@ -190,9 +188,7 @@ def test_a_file_that_the_environment_names_must_be_there(file: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("PGTUI_TASKS", "three"), ("PGTUI_VIM", "maybe"), ("PGTUI_ROWS", "-1")])
-def test_a_wrong_variable_is_named(
-    file: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
-) -> None:
+def test_a_wrong_variable_is_named(file: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(UsageError, match=f"{name} is '{value}'"):
         load_settings()

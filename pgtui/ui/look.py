@@ -131,7 +131,5 @@ def look(app: "App[object]") -> Look:
     """
     known = _looks.get(app)
     if known is None or known.variables != app.theme_variables or known.ansi != app.native_ansi_color:
-        known = _looks[app] = Look(
-            app.theme_variables, dark=app.current_theme.dark, ansi=app.native_ansi_color
-        )
+        known = _looks[app] = Look(app.theme_variables, dark=app.current_theme.dark, ansi=app.native_ansi_color)
     return known

@@ -2,13 +2,11 @@
 
 A theme variable is a colour (`task-3`, `state-lock`, `row-lost`) or a glyph (`glyph-lock`), one cell wide.
 Every variable has a default here, so each may be used under every theme: in CSS as `$task-3`, when drawing
-by `pgtui.ui.look`. Meaning never hangs on colour alone: a state has a glyph and a word too.
+by `pgtui.ui.look`. Meaning never hangs on colour alone: a state has a glyph and a word too. Nothing here
+imports Textual, so that `pgtui themes` is quick.
 """
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
-
-from textual.color import Color
 
 if TYPE_CHECKING:
     from textual.theme import Theme
@@ -126,9 +124,6 @@ OTHER_DEFAULTS: dict[str, str] = {
     "code-line": "#1c2430",  # behind the line of the playhead
 }
 
-READABLE = 4.5
-"""The least contrast of text with what stands behind it (WCAG 2.2, level AA)."""
-
 VARIABLE_DEFAULTS: dict[str, str] = {
     **TASK_DEFAULTS,
     **STATE_DEFAULTS,
@@ -145,38 +140,6 @@ def variable_defaults(theme: "Theme") -> dict[str, str]:
     """
     if theme.dark:
         return VARIABLE_DEFAULTS
-    background = Color.parse(theme.background or "#efefef")
-    return _darkened(Color.parse("#ffffff") if background.ansi is not None else background)
+    from pgtui.ui.contrast import darkened
 
-
-def contrast(first: Color, second: Color) -> float:
-    """The contrast ratio of two opaque colours, 1 to 21, as WCAG 2.2 defines it."""
-    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: Color) -> float:
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-@lru_cache(maxsize=8)
-def _darkened(background: Color) -> dict[str, str]:
-    """The defaults for a light background."""
-    darkened = dict(VARIABLE_DEFAULTS)
-    for name, value in VARIABLE_DEFAULTS.items():
-        if not value.startswith('"'):
-            colour = Color.parse(value)
-            while contrast(colour, background) < READABLE:
-                colour = colour.darken(0.02)
-            darkened[name] = colour.hex
-    return darkened | {
-        "task-text": background.hex,
-        "picked-text": background.hex,
-        "picked": background.darken(0.7).hex,
-        "frame": background.darken(0.2).hex,
-        "frame-focus": background.darken(0.6).hex,
-        "code-line": background.darken(0.06).hex,
-    }
+    return darkened(VARIABLE_DEFAULTS, theme.background)
