@@ -240,7 +240,7 @@ class Trace:
 
     def chunk_of(self, index: int) -> int:
         """Which chunk holds the event with this index (or the nearest kept one before it)."""
-        return max(0, bisect_right([*self._chunks, _Open(self._before)], index, key=lambda c: c.before.index) - 1)
+        return max(0, bisect_right(self.chunks(), index, key=lambda chunk: chunk.before.index) - 1)
 
     def at(self, index: int) -> Moment:
         """The moment after the first `index` events. In a gap: the moment before the gap."""
@@ -330,13 +330,6 @@ class Trace:
     def name(self, task: int) -> str:
         """The task's name."""
         return "untagged" if task == UNTAGGED else self.header.names[task]
-
-
-class _Open:
-    __slots__ = ("before",)
-
-    def __init__(self, before: Moment) -> None:
-        self.before = before
 
 
 class RowMarks:
