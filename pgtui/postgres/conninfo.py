@@ -51,6 +51,9 @@ def parameters_of(dsn: str) -> dict[str, str]:
             # In postgresql://user:secret/database, which lacks its host, the port is the password.
             shown = "" if _IS_URI.match(dsn) else f" {port!r}"
             raise UsageError(f"The DSN's port{shown} is not a number from 1 to 65535.", _ENCODE)
+    timeout = parameters.get("connect_timeout", "0")
+    if not re.fullmatch(r"\s*-?\d+\s*", timeout):
+        raise UsageError(f"connect_timeout={timeout!r} is not a number of seconds.")
     return parameters
 
 
@@ -61,13 +64,13 @@ def places(parameters: Mapping[str, str]) -> str:
     if len(ports) < len(hosts):
         ports *= len(hosts)
     pairs = zip(hosts, ports, strict=False)
-    return ", ".join(place(host or "the default socket", port or "5432") for host, port in pairs)
+    return ", ".join(place(host, port or "5432") for host, port in pairs)
 
 
 def place(host: str, port: str | int) -> str:
     """One server for people: `host:port`, `[address]:port`, or a socket's directory and port."""
-    if host.startswith("/"):
-        return f"socket {host}, port {port}"
+    if not host or host.startswith("/"):
+        return f"{host or 'the default socket'} port {port}"
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
@@ -131,7 +134,8 @@ def _refuse_unencoded_password(dsn: str) -> None:
 def _without_quotations(message: str, dsn: str) -> str:
     """libpq's message; what it quotes from the DSN is left out where that may be a password."""
     message = " ".join(message.split()).rstrip(".")
-    if _IS_URI.match(dsn) or "pass" in dsn.lower() or "key" in dsn.lower():
+    names_an_option = message.startswith("invalid connection option") and "pass" not in dsn.lower()
+    if _IS_URI.match(dsn) or ("=" in dsn and not names_an_option):
         # The rest may quote the whole DSN, and quotation marks in it are not escaped.
         start, quotation, _ = message.replace('"="', "=").partition('"')
         return f"{start}…" if quotation else start

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from pgtui.errors import ServerError
 from pgtui.postgres.conninfo import parameters_of, server_variables
 from pgtui.postgres.target import Target
 
@@ -28,9 +29,7 @@ def open_target(
     """
     tell = progress or _silently
     if dsn is not None or server_variables():
-        from pgtui.postgres.probe import resolve
-
-        yield resolve(parameters_of(dsn or ""), allow_writes=allow_writes, progress=tell)
+        yield _users_target(dsn, allow_writes, tell)
         return
     from pgtui.postgres.embedded import embedded_server
 
@@ -61,6 +60,20 @@ def revive(target: Target, progress: Callable[[str], None] | None = None) -> Non
         this = installed_cluster()
         with told_with_directory(this.directory):
             ensure_running(this, progress or _silently)
+
+
+def _users_target(dsn: str | None, allow_writes: bool, progress: Callable[[str], None]) -> Target:
+    from pgtui.postgres.probe import resolve
+
+    try:
+        return resolve(parameters_of(dsn or ""), allow_writes=allow_writes, progress=progress)
+    except ServerError as error:
+        if dsn is not None:
+            raise
+        said = ", ".join(server_variables())
+        raise ServerError(
+            error.message, f"{error.hint} pgtui connects there because of {said}; unset, it runs its own server."
+        ) from None
 
 
 def _silently(_line: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from pgtui.errors import ServerError
-from pgtui.postgres.conninfo import places, server_variables
+from pgtui.postgres.conninfo import places
 from pgtui.postgres.options import options_of, settings_of
 from pgtui.postgres.target import CONNECT_TIMEOUT, Target
 
@@ -71,6 +71,8 @@ def resolve(parameters: Mapping[str, str], *, allow_writes: bool, progress: Call
         ServerError: no connection; the message has host, port, database, user and the reason.
     """
     wanted = settings_of(parameters.get("options", ""))
+    if parameters.get("target_session_attrs", "any") != "any":
+        parameters = _choose_session(parameters)
     settings = wanted if allow_writes else {**wanted, READ_ONLY_SETTING: "on"}
     refused = False
     try:
@@ -97,6 +99,19 @@ def resolve(parameters: Mapping[str, str], *, allow_writes: bool, progress: Call
         )
 
 
+def _choose_session(parameters: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of the one host, and of its name's one address, that has the wanted session attributes.
+
+    They are asked for without a setting of ours: one that starts read-only is not `read-write`.
+    """
+    with _connect(parameters, {}) as connection:
+        info = connection.info
+        chosen = {**parameters, "target_session_attrs": "any", "host": info.host, "port": str(info.port)}
+        if info.hostaddr:
+            chosen["hostaddr"] = info.hostaddr
+        return chosen
+
+
 def _target(
     connection: "psycopg.Connection",
     parameters: Mapping[str, str],
@@ -108,12 +123,10 @@ def _target(
     takes_startup_options: bool,
 ) -> Target:
     info = connection.info
-    # A name may stand for several addresses, of which only this one has the wanted session attributes.
-    chosen = parameters.get("target_session_attrs", "any") != "any"
-    pinned = not info.host.startswith("/") and ("hostaddr" in parameters or chosen)
+    addressed = "hostaddr" in parameters and info.hostaddr != info.host
     return Target(
         host=info.host,
-        hostaddr=info.hostaddr if pinned and info.hostaddr != info.host else None,
+        hostaddr=info.hostaddr if addressed else None,
         port=info.port,
         dbname=info.dbname,
         user=info.user,
@@ -168,19 +181,15 @@ def _connect(parameters: Mapping[str, str], settings: Mapping[str, str]) -> "psy
 
 
 def _connect_timeout(parameters: Mapping[str, str]) -> int:
-    """Seconds for each host: the user's `connect_timeout`, if it is a number and not "for ever"."""
-    try:
-        return int(float(parameters["connect_timeout"])) or CONNECT_TIMEOUT
-    except (KeyError, ValueError):
-        return CONNECT_TIMEOUT
+    """Seconds for each host: the user's own `connect_timeout`, unless that is libpq's "for ever"."""
+    seconds = int(parameters.get("connect_timeout", CONNECT_TIMEOUT))
+    return seconds if seconds > 0 else CONNECT_TIMEOUT
 
 
 def _unreachable(parameters: Mapping[str, str], message: str) -> ServerError:
     user = parameters.get("user", "")
     reason = _without_secrets(_reason(message), parameters)
     hint = next((hint for sign, hint in _HINTS if sign in message), "Check the DSN.")
-    if variables := server_variables():
-        hint += f" ({', '.join(variables)} set: without it, and without --dsn, pgtui runs its own server.)"
     return ServerError(
         f"Cannot connect to database {parameters.get('dbname') or user!r} at {places(parameters)}"
         f" as user {user!r}: {reason}.",

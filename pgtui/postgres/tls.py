@@ -47,6 +47,7 @@ def context_for(parameters: Mapping[str, str], server_name: str | None = None) -
     if server_name is not None:
         context = _NamedServerContext(ssl.PROTOCOL_TLS_CLIENT)
         context.server_name = server_name
+    context.set_alpn_protocols(["postgresql"])  # sslnegotiation=direct asks for it
     roots = _file(parameters, "sslrootcert", "root.crt")
     verify_full = parameters.get("sslmode") == "verify-full" or roots == Path(_SYSTEM_ROOTS)
     context.check_hostname = verify_full

@@ -1,10 +1,20 @@
 """Servers of the tests' own, in directories of their own."""
 
 import os
+import random
+import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
+from pgtui.postgres.account import run_as, server_account
+from pgtui.postgres.binaries import find_binaries, reachable_binaries
+from pgtui.postgres.directory import own
 from tests.postgres.clients import Place, temporary_base
 
 ORDINARY_USER = "nobody"
@@ -27,3 +37,63 @@ def anyones_place(request: pytest.FixtureRequest) -> Iterator[Place]:
         user = ORDINARY_USER
     with temporary_base(user) as base:
         yield Place(base, user)
+
+
+@dataclass(frozen=True)
+class TcpServer:
+    """A PostgreSQL that is not pgtui's: on a TCP port, with a password, roles and databases."""
+
+    port: int
+    sockets: Path
+    user: str = "alice"
+    password: str = "won/der l@nd"
+    dbname: str = "shop"
+
+    def dsn(self, **changes: str) -> str:
+        """The connection string that reaches it, with changes."""
+        given = {"host": "127.0.0.1", "port": str(self.port), "dbname": self.dbname, "user": self.user}
+        return make_conninfo("", **{**given, "password": self.password, **changes})
+
+
+@pytest.fixture(scope="session")
+def tcp_server() -> Iterator[TcpServer]:
+    """A server of somebody else's, for DSNs to point at; one for each xdist worker."""
+    account = server_account()
+    with temporary_base() as base:
+        binaries = find_binaries()
+        if account.switched:
+            binaries = reachable_binaries(binaries, account, base / "programs", tidy=False)
+        data, sockets = base / "data", base / "sockets"
+        own(data, account)
+        own(sockets, account)
+
+        def run(program: str, *arguments: str) -> None:
+            result = run_as(account, [binaries.directory / program, *arguments], cwd=base, timeout=60)
+            assert result.returncode == 0, result.stdout
+
+        access = ["--auth-local=trust", "--auth-host=scram-sha-256"]
+        run("initdb", "-D", "data", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync", *access)
+        port = free_port()
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -k {sockets} -c max_connections=30 -c fsync=off"
+        run("pg_ctl", "-D", "data", "-w", "-l", "data/log", "-o", options, "start")
+        try:
+            server = TcpServer(port, sockets)
+            with psycopg.connect(host=str(sockets), port=port, user="postgres", autocommit=True) as admin:
+                literal = sql.Literal(server.password)
+                admin.execute(sql.SQL("CREATE ROLE alice LOGIN PASSWORD {}").format(literal))
+                admin.execute("CREATE DATABASE shop OWNER alice")
+            yield server
+        finally:
+            run("pg_ctl", "-D", "data", "-w", "-m", "immediate", "stop")
+
+
+def free_port() -> int:
+    """A TCP port that nobody uses; below the range from which the system gives ports to clients."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
