@@ -60,7 +60,7 @@ async def prepare_query(target: Target, experiment: Experiment) -> PreparedQuery
             f"{target.description} does not answer: {str(error).strip().splitlines()[0]}.",
             "Is it still running? `pgtui server` tells about the embedded one.",
         ) from error
-    if not takes_tag and target.read_only and not target.takes_startup_options:
+    if not takes_tag and target.read_only and not target.writes_refused:
         raise UsageError(
             "This server takes no startup options, so it cannot be told to only read, and the query cannot be"
             f" wrapped in a SELECT: {text.splitlines()[0][:80]!r}.",
