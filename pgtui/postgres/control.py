@@ -96,9 +96,10 @@ def reset(*, force: bool) -> bool:
     with told_with_directory(now.directory), locks.lifecycle(now.directory.lifecycle_lock):
         _refuse_if_used(now.directory, force=force)
         cluster.stop(now.directory)
-        for path in now.directory.disposable():
+        disposable = now.directory.disposable()
+        for path in disposable:
             shutil.rmtree(path)
-    return True
+    return bool(disposable)
 
 
 def _refuse_if_used(directory: ServerDirectory, *, force: bool) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 READ_ONLY_SETTING = "default_transaction_read_only"
 
+# Asked for when there is nothing to ask for, to learn whether one may ask.
+_HARMLESS = {"client_min_messages": "notice"}
+
 # These are fields of the target, or have done their work when one host has answered.
 _RESOLVED = frozenset(
     (
@@ -76,7 +79,7 @@ def resolve(parameters: Mapping[str, str], *, allow_writes: bool, progress: Call
     settings = wanted if allow_writes else {**wanted, READ_ONLY_SETTING: "on"}
     refused = False
     try:
-        connection = _connect(parameters, settings)
+        connection = _connect(parameters, settings or _HARMLESS)
     except _StartupOptionsRefusedError:
         refused = True
         connection = _connect(parameters, {})

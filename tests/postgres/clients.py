@@ -22,7 +22,6 @@ from pathlib import Path
 import pytest
 
 from pgtui.postgres import cluster
-from pgtui.postgres.account import run_as, server_account
 from pgtui.postgres.binaries import find_binaries
 from pgtui.postgres.directory import BASE_VARIABLE, ServerDirectory, server_directory
 

@@ -1,9 +1,12 @@
 """Servers of the tests' own, in directories of their own."""
 
+import contextlib
 import os
 import random
+import shutil
 import socket
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +15,11 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from pgtui.postgres import Target
 from pgtui.postgres.account import run_as, server_account
 from pgtui.postgres.binaries import find_binaries, reachable_binaries
 from pgtui.postgres.directory import own
-from tests.postgres.clients import Place, temporary_base
+from tests.postgres.clients import Place, eventually, temporary_base
 
 ORDINARY_USER = "nobody"
 
@@ -97,3 +101,59 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
+
+
+@dataclass(frozen=True)
+class Bouncer:
+    """A PgBouncer before the tests' embedded server, in transaction pooling."""
+
+    sockets: Path
+    port: int
+
+    def dsn(self, **changes: str) -> str:
+        """The connection string that goes through it."""
+        given = {"host": str(self.sockets), "port": str(self.port), "dbname": "pgtui", "user": "pgtui"}
+        return make_conninfo("", **{**given, **changes})
+
+
+@pytest.fixture
+def start_bouncer(target: Target) -> Iterator[Callable[..., Bouncer]]:
+    """Start a PgBouncer with these settings beside the usual ones."""
+    program = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    if program is None:
+        pytest.skip("pgbouncer is not installed")
+    if not target.embedded:
+        pytest.skip("PGTUI_TEST_DSN names a server that PgBouncer may not get into")
+    account = server_account()
+    with temporary_base() as base, contextlib.ExitStack() as running:
+
+        def start(*, files: Sequence[Path] = (), **settings: str) -> Bouncer:
+            port = free_port()
+            usual = {
+                "listen_addr": "127.0.0.1",
+                "listen_port": str(port),
+                "unix_socket_dir": str(base),
+                "auth_type": "trust",
+                "auth_file": str(base / "users"),
+                "pool_mode": "transaction",
+                "default_pool_size": "2",
+                "logfile": str(base / "log"),
+            }
+            lines = [f"{name} = {value}" for name, value in {**usual, **settings}.items()]
+            database = f"pgtui = host={target.host} port={target.port} dbname={target.dbname}"
+            config = base / "pgbouncer.ini"
+            config.write_text("\n".join(["[databases]", database, "[pgbouncer]", *lines, ""]))
+            for file in files:
+                shutil.copy(file, base)
+            (base / "users").write_text('"pgtui" ""\n')
+            for path in (base, *base.iterdir()):
+                os.chown(path, account.uid, account.gid)
+            user = account.uid if account.switched else None
+            command = [program, "-q", str(config)]
+            process = subprocess.Popen(command, user=user, cwd=base, stderr=subprocess.DEVNULL)
+            running.callback(process.wait, 10)
+            running.callback(process.kill)
+            eventually(lambda: (base / f".s.PGSQL.{port}").exists(), within=10)
+            return Bouncer(base, port)
+
+        yield start

@@ -108,10 +108,8 @@ def test_a_file_system_that_filled_up_is_one_sentence_and_works_again_with_room(
             client.ready()
             client.leave()
         filling = place.base / "filling"
-        with filling.open("wb") as file, pytest.raises(OSError, match="No space"):
-            while True:
-                file.write(bytes(65536))
-                file.flush()
+        with pytest.raises(OSError, match="No space"):
+            _fill(filling)
         _assert_refused(place, "No space left on device")
         filling.unlink()
         with clients(place) as [client]:
@@ -185,6 +183,12 @@ def _file_system(base: Path, size: str) -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", "--lazy", str(base)], timeout=30, check=True)
+
+
+def _fill(path: Path) -> None:
+    with path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(65536))
 
 
 def _mount(*arguments: str | Path) -> None:

@@ -2,75 +2,19 @@
 
 import socket
 import time
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
 
-import aiopg
-import asyncpg
-import pg8000.native
 import psycopg
-import psycopg2
 import pytest
 
 from pgtui.errors import ServerError
-from pgtui.postgres import Target, open_target
+from pgtui.postgres import open_target
 from tests.postgres.conftest import TcpServer
+from tests.postgres.fetching import DRIVERS, REFUSED, Fetch, with_psycopg
 
 pytestmark = pytest.mark.live
 
 WRITE = "CREATE TABLE written (n int)"
-
-
-async def _asyncpg(target: Target, query: str) -> list[tuple[object, ...]]:
-    connection = await asyncpg.connect(
-        host=target.address,
-        port=target.port,
-        user=target.user,
-        password=target.password,
-        database=target.dbname,
-        ssl=target.ssl_context() or False,
-        server_settings={**target.settings, "application_name": "test-asyncpg"},
-        timeout=10,
-    )
-    try:
-        return [tuple(row) for row in await connection.fetch(query)]
-    finally:
-        await connection.close()
-
-
-async def _psycopg(target: Target, query: str) -> list[tuple[object, ...]]:
-    async with await psycopg.AsyncConnection.connect(target.conninfo("test-psycopg")) as connection:
-        return list(await (await connection.execute(query)).fetchall())
-
-
-async def _aiopg(target: Target, query: str) -> list[tuple[object, ...]]:
-    async with aiopg.connect(target.conninfo("test-aiopg")) as connection, connection.cursor() as cursor:
-        await cursor.execute(query)
-        return list(await cursor.fetchall())
-
-
-async def _pg8000(target: Target, query: str) -> list[tuple[object, ...]]:
-    connection = pg8000.native.Connection(
-        target.user,
-        host=target.address,
-        port=target.port,
-        unix_sock=target.unix_socket,
-        database=target.dbname,
-        password=target.password,
-        ssl_context=target.ssl_context() or False,
-        startup_params=dict(target.settings),
-        timeout=10,
-    )
-    try:
-        return [tuple(row) for row in connection.run(query)]
-    finally:
-        connection.close()
-
-
-Fetch = Callable[[Target, str], Coroutine[Any, Any, list[tuple[object, ...]]]]
-DRIVERS = [_asyncpg, _psycopg, _aiopg, _pg8000]
-REFUSED = (asyncpg.ReadOnlySQLTransactionError, psycopg.Error, psycopg2.Error, pg8000.DatabaseError)
 
 
 @pytest.mark.parametrize("fetch", DRIVERS)
@@ -94,7 +38,8 @@ async def test_writing_has_to_be_allowed(tcp_server: TcpServer) -> None:
     with open_target(tcp_server.dsn(), allow_writes=True) as target:
         assert not target.read_only
         assert not target.writes_refused
-        assert await _psycopg(target, "SHOW transaction_read_only") == [("off",)]
+        assert target.settings == {}
+        assert await with_psycopg(target, "SHOW transaction_read_only") == [("off",)]
 
 
 def test_the_password_is_in_no_representation(tcp_server: TcpServer) -> None:
@@ -128,9 +73,7 @@ def test_variables_point_at_a_server_too(tcp_server: TcpServer, monkeypatch: pyt
 async def test_the_password_may_come_from_a_file_and_the_rest_from_a_service(
     tcp_server: TcpServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "services").write_text(
-        f"[shop]\nhost=127.0.0.1\nport={tcp_server.port}\ndbname=shop\nuser=alice\n"
-    )
+    (tmp_path / "services").write_text(f"[shop]\nhost=127.0.0.1\nport={tcp_server.port}\ndbname=shop\nuser=alice\n")
     (tmp_path / "passwords").write_text(f"127.0.0.1:{tcp_server.port}:shop:alice:{tcp_server.password}\n")
     (tmp_path / "passwords").chmod(0o600)
     monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "services"))
