@@ -1,0 +1,227 @@
+"""Runs a hazard's recipes on a target and says what came of it.
+
+Each run goes through the same runner as an experiment and leaves a trace; the verdict is the scene's check of that
+trace. Whatever ends a demonstration, its connections, child process and pooler are gone afterwards.
+"""
+
+import itertools
+import os
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Protocol
+
+from pgtui.core.experiment import Experiment
+from pgtui.core.names import task_names
+from pgtui.core.runner import Plan, Runner
+from pgtui.core.trace import Header, RecipeSource, Trace
+from pgtui.drivers.registry import driver
+from pgtui.errors import ServerError, UnsupportedError
+from pgtui.guide.apart import ChildRunner, Job
+from pgtui.guide.hazard import Case, CaseOutcome, Hazard, Outcome, Scene, Side, Verdict
+from pgtui.guide.observed import Observed
+from pgtui.postgres import Target
+from pgtui.postgres.backends import end_backends
+from pgtui.postgres.query import prepare_query
+
+Progress = Callable[[str], None]
+_numbers = itertools.count(1)
+_PROGRAM_PLACES = "/usr/sbin:/usr/local/sbin:/opt/homebrew/bin"
+
+
+class Runs(Protocol):
+    """What runs a plan: here, or in a process of its own."""
+
+    trace: Trace
+
+    async def run(self) -> Trace: ...
+    def cancel(self) -> None: ...
+
+
+class Demonstration:
+    """One of a case's two recipes, run until its check holds or its tries are over.
+
+    Attributes:
+        trace: of the try under way or the last one; None before the first.
+        tries: how many there have been.
+    """
+
+    def __init__(self, hazard: Hazard, case: Case, side: Side, target: Target, limit: float | None = None) -> None:
+        self.hazard, self.case, self.side = hazard, case, side
+        self.trace: Trace | None = None
+        self.tries = 0
+        self._target = target
+        self._limit = limit
+        self._runner: Runs | None = None
+        self._cancelled = False
+
+    async def run(self) -> Verdict:
+        """Run it; a hazard that is a race is tried again until it shows, and the right way as often.
+
+        Raises:
+            ServerError: the server does not answer, or the pooler does not start.
+            UnsupportedError: the driver is not installed.
+        """
+        scene = self.case.pair().scene(self.side)
+        wanted = self.side is Side.RIGHT_WAY
+        async with scene.setting(self._target) if scene.setting else nullcontext(self._target) as target:
+            while True:
+                verdict = scene.check(await self._once(scene, target))
+                # A hazard is tried until it shows; a right way has to be clean every time.
+                if verdict.holds is not wanted or self.tries >= scene.tries or self._cancelled:
+                    return self._counted(verdict)
+
+    def cancel(self) -> None:
+        """End it before its time."""
+        self._cancelled = True
+        if self._runner is not None:
+            self._runner.cancel()
+
+    async def _once(self, scene: Scene, target: Target) -> Observed:
+        self.tries += 1
+        hazard, case, side = self.hazard, self.case, self.side
+        name = f"pgtui guide {os.getpid()}.{next(_numbers)}"
+        plan = await plan_of(hazard, case, side, target, self._limit, name)
+        timeout = plan.header.experiment.timeout
+        runner: Runs = (
+            ChildRunner(plan, Job(hazard.number, hazard.cases.index(case), side, target, name, timeout))
+            if scene.apart
+            else Runner(plan)
+        )
+        self._runner, self.trace = runner, runner.trace
+        if self._cancelled:
+            runner.cancel()
+        await runner.run()
+        return Observed(runner.trace, getattr(runner, "died", None))
+
+    def _counted(self, verdict: Verdict) -> Verdict:
+        if self.tries == 1:
+            return verdict
+        return Verdict(verdict.holds, f"{verdict.seen} ({self.tries} tries)")
+
+
+async def plan_of(
+    hazard: Hazard, case: Case, side: Side, target: Target, limit: float | None, application_name: str
+) -> Plan:
+    """All that a run of one of the case's recipes needs.
+
+    Args:
+        hazard, case, side: which recipe.
+        target: where.
+        limit: seconds, when it should be less than the scene's own.
+        application_name: what its connections call themselves.
+
+    Raises:
+        ServerError: the server does not answer.
+        UnsupportedError: the driver is not installed.
+    """
+    module = driver(case.driver).load()
+    scene, recipe = case.pair().scene(side), case.recipe(side)
+    experiment = Experiment(
+        driver=case.driver,
+        sharing=scene.sharing,
+        tasks=scene.tasks,
+        rows=scene.rows,
+        query=scene.query,
+        server_delay=scene.server_delay,
+        pool_size=scene.pool_size,
+        timeout=min(scene.timeout, limit or scene.timeout),
+    )
+    prepared = await prepare_query(target, experiment)
+    address = module.address(target, application_name)
+    header = Header(
+        experiment=experiment,
+        names=task_names(scene.tasks),
+        query=prepared.text,
+        expected=prepared.expected if scene.reads else None,
+        tagged=prepared.tagged and scene.tagged,
+        server=target.server_version,
+        embedded=target.embedded,
+        driver_version=driver(case.driver).version or "",
+        source=RecipeSource(f"{case.driver} · {hazard.title} · {side}", recipe.source().lines),
+        columns=prepared.columns if scene.tagged else (),
+    )
+
+    async def end() -> int:
+        return await end_backends(target, application_name)
+
+    return Plan(
+        header=header,
+        recipe=recipe,
+        queries=prepared.queries,
+        dsn=address.dsn,
+        arguments=address.arguments,
+        secrets=(target.password,) if target.password else (),
+        end_backends=end,
+    )
+
+
+def why_skipped(case: Case, target: Target) -> str | None:
+    """Why a case cannot be run here, in a sentence; None when it can."""
+    known = driver(case.driver)
+    if known.version is None:
+        return f"The driver {known.id} is not installed ({known.hint})."
+    if case.writes and target.read_only:
+        return "It writes into a temporary table, and this server is only read: --allow-writes lets it."
+    if case.program is not None:
+        program, package = case.program
+        if find_program(program) is None:
+            return f"There is no {program} on this machine; Debian has it in the package {package}."
+    return None
+
+
+def find_program(name: str) -> str | None:
+    """The path of a program, also where only root's PATH looks."""
+    return shutil.which(name) or shutil.which(name, path=_PROGRAM_PLACES)
+
+
+async def demonstrate(
+    hazard: Hazard, target: Target, *, limit: float | None = None, progress: Progress | None = None
+) -> Outcome:
+    """Show a hazard and its right way, in each of its cases that can be run on the target.
+
+    Args:
+        hazard: which.
+        target: where.
+        limit: seconds for each single run, when it should be less than the recipes' own.
+        progress: told which recipe runs now.
+
+    Raises:
+        ServerError: the server does not answer.
+    """
+    began = time.monotonic()
+    outcomes = []
+    for case in hazard.cases:
+        reason = why_skipped(case, target)
+        outcomes.append(
+            CaseOutcome(driver=case.driver, skipped=reason)
+            if reason is not None
+            else await _outcome(hazard, case, target, limit, progress or _silently)
+        )
+    return Outcome(hazard=hazard, cases=tuple(outcomes), seconds=time.monotonic() - began)
+
+
+async def _outcome(hazard: Hazard, case: Case, target: Target, limit: float | None, progress: Progress) -> CaseOutcome:
+    try:
+        progress(f"{case.driver}: the hazard")
+        shows = Demonstration(hazard, case, Side.HAZARD, target, limit)
+        hazardous = await shows.run()
+        progress(f"{case.driver}: the right way")
+        clean = await Demonstration(hazard, case, Side.RIGHT_WAY, target, limit).run()
+    except UnsupportedError as error:
+        return CaseOutcome(driver=case.driver, skipped=error.message)
+    return CaseOutcome(
+        driver=case.driver,
+        shown=hazardous.holds,
+        right_way_clean=clean.holds,
+        seen=f"{hazardous.seen} The right way: {clean.seen}",
+        tries=shows.tries,
+    )
+
+
+def _silently(_words: str) -> None:
+    """Nobody wants to know."""
+
+
+__all__ = ["Demonstration", "ServerError", "demonstrate", "find_program", "plan_of", "why_skipped"]

@@ -1,0 +1,1 @@
+"""The entries in words, a module a theme. Nothing here knows a driver."""

@@ -1,0 +1,97 @@
+"""psycopg: one connection is one lane, whether its tasks queue at the lock or ride a pipeline."""
+
+import asyncio
+
+import psycopg
+
+from pgtui.core.experiment import Sharing
+from pgtui.core.runner import Run
+from pgtui.core.tasks import Task
+from pgtui.guide.checks import only_pink_failed, troubles
+from pgtui.guide.hazard import Pair, Scene, Verdict
+from pgtui.guide.observed import Observed
+from pgtui.guide.recipes.psycopg_opening import (
+    Connection,
+    Each,
+    connect_first,
+    connection_each,
+    share_connection,
+)
+
+
+# Tasks that queue for a connection
+async def execute_and_read(task: Task, connection: Connection) -> None:
+    cursor = await connection.execute(task.query)
+    async for row in cursor:
+        task.row(row)
+
+
+def asked_one_after_another(seen: Observed) -> Verdict:
+    experiment = seen.trace.header.experiment
+    one = experiment.rows * experiment.server_delay
+    queued = max(seen.took(name) for name in seen.names) - one
+    return Verdict(
+        not troubles(seen) and seen.seconds > one * (experiment.tasks - 0.1),
+        f"Three queries of {one:.2f} s took {seen.seconds:.2f} s together: the last task waited {queued:.2f} s.",
+    )
+
+
+def asked_at_once(seen: Observed) -> Verdict:
+    experiment = seen.trace.header.experiment
+    one = experiment.rows * experiment.server_delay
+    told = f"three queries of {one:.2f} s took {seen.seconds:.2f} s together."
+    # The tasks overlap if it takes less than two queries do; what is above one is connecting.
+    return Verdict(seen.seconds < one * 2 and not troubles(seen), "; ".join([*troubles(seen), told]))
+
+
+QUEUED_CONNECTION = Pair(
+    hazard=Scene(main=share_connection, each=execute_and_read, check=asked_one_after_another, server_delay=0.1),
+    right_way=Scene(
+        main=connection_each, each=execute_and_read, parts=(connect_first,), check=asked_at_once,
+        server_delay=0.1, sharing=Sharing.NEW_CONNECTION,
+    ),
+)  # fmt: skip
+
+
+# A pipeline's errors
+async def share_pipeline(run: Run, each: Each) -> None:
+    async with (
+        await psycopg.AsyncConnection.connect(run.dsn, autocommit=True) as connection,
+        connection.pipeline(),
+    ):
+        await run.gather(each, connection)
+
+
+async def divide_or_ask(task: Task, connection: Connection) -> None:
+    if task.name == "pink":
+        cursor = await connection.execute("SELECT 1 / 0")
+    else:
+        cursor = await connection.execute(task.query)
+    await asyncio.sleep(0)
+    async for row in cursor:
+        task.row(row)
+
+
+def another_got_the_error(seen: Observed) -> Verdict:
+    wrong = [name for name in ("green", "teal") if seen.failed(name, "division by zero")]
+    met = "; ".join(f"{name} met {seen.message(name)!r}" for name in seen.names if seen.failure(name))
+    return Verdict(bool(wrong), f"pink divided by zero: {met}.")
+
+
+PIPELINE_ERRORS = Pair(
+    hazard=Scene(main=share_pipeline, each=divide_or_ask, check=another_got_the_error),
+    right_way=Scene(
+        main=connection_each, each=divide_or_ask, parts=(connect_first,), check=only_pink_failed,
+        sharing=Sharing.NEW_CONNECTION,
+    ),
+)  # fmt: skip
+
+
+# A pipeline's queries
+PIPELINE_LANE = Pair(
+    hazard=Scene(main=share_pipeline, each=execute_and_read, check=asked_one_after_another, server_delay=0.1),
+    right_way=Scene(
+        main=connection_each, each=execute_and_read, parts=(connect_first,), check=asked_at_once,
+        server_delay=0.1, sharing=Sharing.NEW_CONNECTION,
+    ),
+)  # fmt: skip
