@@ -178,7 +178,7 @@ def test_a_timed_out_run_says_so_and_leaves_no_backend(capsys: pytest.CaptureFix
     result = run_json(capsys, "run", "--server-delay", "5", "--timeout", "0.4")
     assert [task["outcome"] for task in result["runs"][0]["tasks"]] == ["timeout"] * 3
     assert result["runs"][0]["elapsed_ms"] < 5_000
-    assert ours(target) == []
+    assert states(target, os.getpid()) == []
 
 
 def test_a_recorded_run_is_replayed_without_a_server(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_ctrl_c_ends_with_130_and_leaves_no_backend(target: Target) -> None:
     )
     try:
         deadline = time.monotonic() + 30
-        while not [state for pid, state in ours(target) if pid == process.pid and state == "active"]:
+        while "active" not in states(target, process.pid):
             assert time.monotonic() < deadline, "the run never began"
             assert process.poll() is None
             time.sleep(0.05)
@@ -209,7 +209,7 @@ def test_ctrl_c_ends_with_130_and_leaves_no_backend(target: Target) -> None:
     assert process.returncode == 130
     assert out == ""
     assert "Traceback" not in err
-    assert not [pid for pid, _ in ours(target) if pid == process.pid]
+    assert states(target, process.pid) == []
 
 
 def dsn_arguments() -> list[str]:
@@ -217,13 +217,12 @@ def dsn_arguments() -> list[str]:
     return ["--dsn", dsn] if dsn else []
 
 
-def ours(target: Target) -> list[tuple[int, str]]:
-    """(process of ours, state) for each backend of a run; other tests' workers have other processes."""
+def states(target: Target, pid: int) -> list[str]:
+    """The states of the backends that runs of this process have; other tests' workers have theirs."""
     import psycopg
 
     with psycopg.connect(target.conninfo("pgtui test")) as connection:
         found = connection.execute(
-            "SELECT application_name, state FROM pg_stat_activity WHERE application_name ~ '^pgtui [0-9]+[.]'"
+            "SELECT state FROM pg_stat_activity WHERE application_name LIKE %s", [f"pgtui {pid}.%"]
         ).fetchall()
-    mine = [(int(re.split(r"[ .]", name)[1]), state) for name, state in found]
-    return [(pid, state) for pid, state in mine if pid != os.getpid() or state == "active"]
+    return [state for (state,) in found]
