@@ -14,11 +14,14 @@ from textual.color import Color
 
 from pgtui.core.names import COLOURS
 from pgtui.core.state import Phase
-from pgtui.ui.themes import VARIABLE_DEFAULTS
+from pgtui.ui.theme_values import COLOUR_FIELDS
+from pgtui.ui.themes import VARIABLE_DEFAULTS, variable_defaults
 
 if TYPE_CHECKING:
     from rich.color import Color as RichColor
     from textual.app import App
+
+    from pgtui.ui.theme_files import ThemeFile
 
 
 def state_name(phase: Phase, waits_on: str | None = None) -> str:
@@ -90,8 +93,8 @@ class Look:
         style = self.styles.get(key)
         if style is None:
             style = self.styles[key] = Style(
-                color=self._parsed(colour).rich_color if colour else None,
-                bgcolor=self._backdrop(on),
+                color=self._opaque(colour) if colour else None,
+                bgcolor=self._opaque(on) if on else None,
                 bold=bold or None,
                 dim=dim or None,
                 italic=italic or None,
@@ -110,16 +113,30 @@ class Look:
             return self._parsed(colour).hex
         return self._parsed(on).blend(self._parsed(colour), share, 1.0).hex
 
-    def _backdrop(self, colour: str | None) -> "RichColor | None":
-        parsed = self._parsed(colour) if colour else None
-        return parsed.rich_color if parsed and parsed.a else None
+    def _opaque(self, colour: str) -> "RichColor | None":
+        parsed = self._parsed(colour)
+        if parsed.a == 0:
+            return None
+        return parsed.rich_color if parsed.a == 1 else (self._parsed("background") + parsed).rich_color
 
     def _parsed(self, colour: str) -> Color:
         return Color.parse(self.variables.get(colour, colour))
 
 
-DEFAULT_LOOK = Look({"background": "#0d1117", "foreground": "#c9d1d9", **VARIABLE_DEFAULTS})
-"""The look without an app: what tests of pure drawing use."""
+DEFAULT_LOOK = Look(
+    {
+        "background": "#0d1117",
+        "surface": "#161b22",
+        "panel": "#1c2430",
+        "foreground": "#c9d1d9",
+        "primary": "#3fcf7f",
+        "error": "#ff6b6b",
+        "warning": "#e5b567",
+        "success": "#3fcf7f",
+        **VARIABLE_DEFAULTS,
+    }
+)
+"""The look without an app: what tests of pure drawing use. It is the theme `notebook`'s."""
 
 _looks: "WeakKeyDictionary[App[object], Look]" = WeakKeyDictionary()
 
@@ -133,3 +150,10 @@ def look(app: "App[object]") -> Look:
     if known is None or known.variables != app.theme_variables or known.ansi != app.native_ansi_color:
         known = _looks[app] = Look(app.theme_variables, dark=app.current_theme.dark, ansi=app.native_ansi_color)
     return known
+
+
+def look_of(file: "ThemeFile") -> Look:
+    """The look of a theme that no app shows, without what Textual derives from its fields."""
+    fields = {name: str(value) for name, value in file.fields.items() if name in COLOUR_FIELDS}
+    paper = {"background": "#121212" if file.dark else "#efefef", "foreground": "#e0e0e0" if file.dark else "#1e1e1e"}
+    return Look({**paper, **fields, **variable_defaults(file), **file.variables}, dark=file.dark, ansi=file.ansi)

@@ -45,6 +45,11 @@ class ThemeFile:
         return bool(self.fields.get("dark", True))
 
     @property
+    def background(self) -> str | None:
+        background = self.fields.get("background")
+        return None if background is None else str(background)
+
+    @property
     def ansi(self) -> bool:
         """Whether it draws with the terminal's own 16 colours."""
         return bool(self.fields.get("ansi", False))

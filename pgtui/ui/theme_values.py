@@ -15,6 +15,25 @@ COLOUR_FIELDS = (
 FIELDS = (*COLOUR_FIELDS, "dark", "luminosity_spread", "text_alpha", "ansi", "variables")
 """The keys of a theme's file: the fields of Textual's `Theme` without the name."""
 
+TEXTUAL_VARIABLES = frozenset(
+    """
+    text text-muted text-disabled foreground-muted border border-blurred ansi-background ansi-foreground
+    block-cursor-foreground block-cursor-background block-cursor-text-style
+    block-cursor-blurred-foreground block-cursor-blurred-background block-cursor-blurred-text-style
+    block-hover-background
+    input-cursor-foreground input-cursor-background input-cursor-text-style
+    input-selection-foreground input-selection-background
+    screen-selection-foreground screen-selection-background
+    scrollbar scrollbar-hover scrollbar-active scrollbar-corner-color
+    scrollbar-background scrollbar-background-hover scrollbar-background-active
+    footer-foreground footer-background footer-key-foreground footer-key-background
+    footer-description-foreground footer-description-background footer-item-background
+    button-foreground button-color-foreground button-focus-text-style
+    link-color link-background link-style link-color-hover link-background-hover link-style-hover
+    """.split()
+)
+"""Those of Textual's own variables that a theme may set: what its fields do not decide, of widgets that pgtui uses."""
+
 ANSI_NAMES = tuple(
     f"{bright}{name}"
     for bright in ("", "bright_")
@@ -73,7 +92,7 @@ def theme_variable(where: str, key: str, value: object) -> str:
         return _colour(where, value)
     if key in COLOUR_FIELDS:
         raise WrongTheme(where, "is no variable but a key of its own, above [variables]")
-    if key not in _textual_variables():
+    if key not in TEXTUAL_VARIABLES:
         raise WrongTheme(where, "there is no such variable")
     if "style" in key:
         return _text_style(where, value)
@@ -112,9 +131,3 @@ def _text_style(where: str, value: object) -> str:
     if not isinstance(value, str) or not value or not set(value.split()) <= VALID_STYLE_FLAGS:
         raise WrongTheme(where, f"{value!r} is not a text style such as 'bold' or 'not underline'")
     return value
-
-
-def _textual_variables() -> frozenset[str]:
-    from textual.design import ColorSystem
-
-    return frozenset(ColorSystem("#808080", dark=True).generate())

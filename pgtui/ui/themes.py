@@ -11,36 +11,38 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from textual.theme import Theme
 
+    from pgtui.ui.theme_files import ThemeFile
+
 TASK_DEFAULTS: dict[str, str] = {
-    "task-1": "#00c76a",  # green
+    "task-1": "#3fcf7f",  # green
     "task-2": "#ff5faf",  # pink: 205 of the xterm palette
     "task-3": "#0087af",  # teal: 31 of the xterm palette
-    "task-4": "#ffaf00",  # amber
-    "task-5": "#a57cff",  # violet
-    "task-6": "#ff7a59",  # coral
-    "task-7": "#b5e61d",  # lime
-    "task-8": "#5fb8ff",  # sky
-    "task-9": "#ff9db0",  # rose
-    "task-10": "#e0d070",  # gold
-    "task-11": "#8cf0c8",  # mint
-    "task-12": "#d670d6",  # plum
-    "task-13": "#d2b48c",  # sand
-    "task-14": "#00d7d7",  # cyan
-    "task-15": "#f0405a",  # ruby
-    "task-16": "#96963c",  # olive
-    "task-text": "#0b0e14",
+    "task-4": "#ffb038",  # amber
+    "task-5": "#a483ff",  # violet
+    "task-6": "#ff7d52",  # coral
+    "task-7": "#b6e34a",  # lime
+    "task-8": "#6cb6ff",  # sky
+    "task-9": "#ffb3c1",  # rose
+    "task-10": "#e8d05c",  # gold
+    "task-11": "#92f0cf",  # mint
+    "task-12": "#d97be0",  # plum
+    "task-13": "#cdb99a",  # sand
+    "task-14": "#22d3e0",  # cyan
+    "task-15": "#ee4050",  # ruby
+    "task-16": "#98a048",  # olive
+    "task-text": "#0d1117",
 }
 """The colours of the tasks by number, in the order of their names; `task-text` is for text on them."""
 
 STATE_DEFAULTS: dict[str, str] = {
-    "state-absent": "#6b7686",
+    "state-absent": "#838d9c",
     "state-connecting": "#9fb3c8",
     "state-running": "#f2f5f9",
     "state-ready": "#b8c4d2",
-    "state-yielded": "#8f9bb0",
+    "state-yielded": "#97a3b8",
     "state-waiting": "#8b95a5",
     "state-lock": "#e5b567",
-    "state-done": "#6fd08c",
+    "state-done": "#3fcf7f",
     "state-error": "#ff6b6b",
     "state-cancelled": "#b48ead",
     "state-timeout": "#ff9e64",
@@ -91,10 +93,10 @@ OTHER_DEFAULTS: dict[str, str] = {
     "row-lost": "#e5b567",
     "row-foreign": "#ff9e64",  # the words that say so; the row has its owner's colour
     "row-doubled": "#b48ead",
-    "row-tag": "#7d8797",
+    "row-tag": "#838d9c",
     "dim": "#8b95a5",
     # The timeline.
-    "ui-lane": "#7d8797",
+    "ui-lane": "#838d9c",
     "mark": "#ffd75f",  # the playhead, and events that a finding rests on
     # Frames, keys, pickers.
     "frame": "#39424f",
@@ -104,20 +106,20 @@ OTHER_DEFAULTS: dict[str, str] = {
     "picked-text": "#0d1117",
     # How the playhead moves.
     "mode-live": "#ff6b6b",
-    "mode-playing": "#6fd08c",
+    "mode-playing": "#3fcf7f",
     "mode-paused": "#e5b567",
     "mode-finished": "#9fb3c8",
     # Findings by their weight, and advice.
     "finding-bad": "#ff6b6b",
     "finding-costly": "#e5b567",
     "finding-worth-knowing": "#9fb3c8",
-    "advice": "#6fd08c",
+    "advice": "#3fcf7f",
     # Source code and SQL.
     "code-text": "#c9d1d9",
     "code-keyword": "#d2a8ff",
     "code-string": "#a5d6a7",
     "code-number": "#e5b567",
-    "code-comment": "#7d8797",
+    "code-comment": "#8b95a5",
     "code-function": "#79c0ff",
     "code-type": "#7fd5d5",
     "code-operator": "#9fb3c8",
@@ -133,13 +135,21 @@ VARIABLE_DEFAULTS: dict[str, str] = {
 """All variables of pgtui's own, as CSS values (a glyph is in double quotes): the theme `notebook`."""
 
 
-def variable_defaults(theme: "Theme") -> dict[str, str]:
+def variable_defaults(theme: "Theme | ThemeFile") -> dict[str, str]:
     """What stands in for the variables that a theme does not give; for `App.get_theme_variable_defaults`.
 
     On a light background the colours are darkened until they can be read there.
     """
-    if theme.dark:
-        return VARIABLE_DEFAULTS
-    from pgtui.ui.contrast import darkened
+    variables = VARIABLE_DEFAULTS
+    if not theme.dark:
+        from pgtui.ui.contrast import darkened
 
-    return darkened(VARIABLE_DEFAULTS, theme.background)
+        variables = darkened(VARIABLE_DEFAULTS, theme.background)
+    return variables | _ANSI_DEFAULTS[theme.dark] if theme.ansi else variables
+
+
+# What Textual's own widgets use and its generator of ANSI variables leaves out (textual/design.py).
+_ANSI_DEFAULTS = {
+    True: {"ansi-background": "ansi_black", "ansi-foreground": "ansi_white"},
+    False: {"ansi-background": "ansi_white", "ansi-foreground": "ansi_black"},
+}
