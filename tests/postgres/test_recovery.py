@@ -88,9 +88,6 @@ def test_a_stale_file_that_names_a_foreign_process_does_not_touch_it(place: Plac
 @pytest.mark.parametrize("missing", ["PG_VERSION", "global/pg_control", "everything"])
 def test_half_made_data_are_put_aside_and_made_anew(place: Place, missing: str) -> None:
     data = place.directory.data
-    with clients(place) as [first]:
-        first.ready()
-        first.leave()
     if missing == "everything":
         shutil.rmtree(data)
         data.mkdir()
@@ -104,9 +101,6 @@ def test_half_made_data_are_put_aside_and_made_anew(place: Place, missing: str) 
 
 
 def test_damage_that_stays_is_one_sentence_with_the_path(place: Place) -> None:
-    with clients(place) as [first]:
-        first.ready()
-        first.leave()
     control = place.directory.data / "global" / "pg_control"
     control.write_bytes(bytes(control.stat().st_size))
     with clients(place) as [second]:

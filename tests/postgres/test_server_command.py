@@ -14,10 +14,10 @@ pytestmark = pytest.mark.live
 
 
 @pytest.fixture
-def used_place(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
+def used_place(empty_place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
     """The place that the command looks at."""
-    monkeypatch.setenv(BASE_VARIABLE, str(place.base))
-    return place
+    monkeypatch.setenv(BASE_VARIABLE, str(empty_place.base))
+    return empty_place
 
 
 def _run(*arguments: str, answer: str | None = None) -> Result:
