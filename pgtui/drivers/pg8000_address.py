@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pg8000.dbapi
 
-from pgtui.drivers.registry import Address
+from pgtui.drivers.driver import Address
 
 if TYPE_CHECKING:
     from pgtui.postgres.target import Target

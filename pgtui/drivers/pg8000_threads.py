@@ -1,23 +1,19 @@
 """pg8000 with a thread a task: nothing guards a connection, so threads that share one read each other's answers.
 
-The recipes are written to be read; what a driver's documentation writes is what stands here.
+The recipes are written to be read: what pg8000's documentation writes is what stands here.
 """
 
 import time
-from collections.abc import Callable
-from typing import Any
 
 import pg8000.dbapi
 
 from pgtui.core.experiment import Reading, Sharing
-from pgtui.core.recipes import Recipe
 from pgtui.core.tasks import Task
 from pgtui.core.threads import ThreadRun
+from pgtui.drivers.cookbook import Cookbook, Read
 from pgtui.drivers.pg8000_address import address, backend_pid
 
 __all__ = ["address", "recipe"]
-
-Read = Callable[..., Any]
 
 
 def new_connection(run: ThreadRun, read: Read) -> None:
@@ -29,7 +25,8 @@ def connect_and_read(task: Task, read: Read) -> None:
     task.says("opening connection")
     with pg8000.dbapi.connect(**task.arguments) as connection:
         task.says("creating cursor")
-        read(task, connection.cursor())
+        cursor = connection.cursor()
+        read(task, cursor)
 
 
 def shared_connection(run: ThreadRun, read: Read) -> None:
@@ -41,7 +38,8 @@ def shared_connection(run: ThreadRun, read: Read) -> None:
 
 def create_cursor_and_read(task: Task, connection: pg8000.dbapi.Connection, read: Read) -> None:
     task.says("creating cursor")
-    read(task, connection.cursor())
+    cursor = connection.cursor()
+    read(task, cursor)
 
 
 def shared_cursor(run: ThreadRun, read: Read) -> None:
@@ -49,7 +47,18 @@ def shared_cursor(run: ThreadRun, read: Read) -> None:
     run.says("opening connection")
     with pg8000.dbapi.connect(**run.arguments) as connection:
         run.says("creating cursor")
-        run.gather(read, connection.cursor())
+        cursor = connection.cursor()
+        run.gather(read, cursor)
+
+
+def one_result(run: ThreadRun, read: Read) -> None:
+    """One cursor, executed once; every task reads its rows."""
+    run.says("opening connection")
+    with pg8000.dbapi.connect(**run.arguments) as connection:
+        run.says("creating cursor")
+        cursor = connection.cursor()
+        cursor.execute(run.query)
+        run.gather(read, cursor)
 
 
 def iterate(task: Task, cursor: pg8000.dbapi.Cursor) -> None:
@@ -63,19 +72,101 @@ def iterate(task: Task, cursor: pg8000.dbapi.Cursor) -> None:
     task.says("fetched 100 %")
 
 
-MAINS: dict[Sharing, tuple[Callable[..., Any], ...]] = {
-    Sharing.NEW_CONNECTION: (new_connection, connect_and_read),
-    Sharing.SHARED_CONNECTION: (shared_connection, create_cursor_and_read),
-    Sharing.SHARED_CURSOR: (shared_cursor,),
-}
-"""What is shared → the function that opens it, and the others that belong to it."""
+def fetchone(task: Task, cursor: pg8000.dbapi.Cursor) -> None:
+    task.backend(backend_pid(cursor))
+    task.says("starting fetching")
+    cursor.execute(task.query)
+    while row := cursor.fetchone():
+        task.row(row)
+        if task.yields:
+            time.sleep(0)
+    task.says("fetched 100 %")
 
-READS: dict[Reading, Read] = {
-    Reading.ITERATE: iterate,
-}
+
+def fetchmany(task: Task, cursor: pg8000.dbapi.Cursor) -> None:
+    task.backend(backend_pid(cursor))
+    task.says("starting fetching")
+    cursor.execute(task.query)
+    while rows := cursor.fetchmany(100):
+        for row in rows:
+            task.row(row)
+            if task.yields:
+                time.sleep(0)
+    task.says("fetched 100 %")
 
 
-def recipe(sharing: Sharing, reading: Reading) -> Recipe:
-    """What runs for a combination that the registry does not refuse."""
-    main, *parts = MAINS[sharing]
-    return Recipe("pg8000-threads", sharing, reading, main, READS[reading], tuple(parts), threads=True)
+def fetchall(task: Task, cursor: pg8000.dbapi.Cursor) -> None:
+    task.backend(backend_pid(cursor))
+    task.says("starting fetching")
+    cursor.execute(task.query)
+    for row in cursor.fetchall():
+        task.row(row)
+        if task.yields:
+            time.sleep(0)
+    task.says("fetched 100 %")
+
+
+def iterate_result(task: Task, cursor: pg8000.dbapi.Cursor) -> None:
+    task.backend(backend_pid(cursor))
+    task.says("starting fetching")
+    for row in cursor:
+        task.row(row)
+        if task.yields:
+            time.sleep(0)
+    task.says("fetched 100 %")
+
+
+def fetchone_result(task: Task, cursor: pg8000.dbapi.Cursor) -> None:
+    task.backend(backend_pid(cursor))
+    task.says("starting fetching")
+    while row := cursor.fetchone():
+        task.row(row)
+        if task.yields:
+            time.sleep(0)
+    task.says("fetched 100 %")
+
+
+def fetchmany_result(task: Task, cursor: pg8000.dbapi.Cursor) -> None:
+    task.backend(backend_pid(cursor))
+    task.says("starting fetching")
+    while rows := cursor.fetchmany(100):
+        for row in rows:
+            task.row(row)
+            if task.yields:
+                time.sleep(0)
+    task.says("fetched 100 %")
+
+
+def fetchall_result(task: Task, cursor: pg8000.dbapi.Cursor) -> None:
+    task.backend(backend_pid(cursor))
+    task.says("starting fetching")
+    for row in cursor.fetchall():
+        task.row(row)
+        if task.yields:
+            time.sleep(0)
+    task.says("fetched 100 %")
+
+
+COOKBOOK = Cookbook(
+    driver="pg8000-threads",
+    threads=True,
+    mains={
+        Sharing.NEW_CONNECTION: (new_connection, connect_and_read),
+        Sharing.SHARED_CONNECTION: (shared_connection, create_cursor_and_read),
+        Sharing.SHARED_CURSOR: (shared_cursor,),
+        Sharing.ONE_RESULT: (one_result,),
+    },
+    reads={
+        Reading.ITERATE: iterate,
+        Reading.FETCHONE: fetchone,
+        Reading.FETCHMANY: fetchmany,
+        Reading.FETCHALL: fetchall,
+    },
+    results={
+        Reading.ITERATE: iterate_result,
+        Reading.FETCHONE: fetchone_result,
+        Reading.FETCHMANY: fetchmany_result,
+        Reading.FETCHALL: fetchall_result,
+    },
+)
+recipe = COOKBOOK.recipe

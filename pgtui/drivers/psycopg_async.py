@@ -1,27 +1,31 @@
 """psycopg 3 with asyncio: a connection queues its tasks behind a lock, a cursor holds one result.
 
-The recipes are written to be read; what a driver's documentation writes is what stands here. Those with server-side
+The recipes are written to be read: what psycopg's documentation writes is what stands here. Those with server-side
 cursors are in `psycopg_async_server`.
 """
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+import psycopg_pool
 
 from pgtui.core.experiment import Reading, Sharing
 from pgtui.core.recipes import Recipe
 from pgtui.core.runner import Run
 from pgtui.core.tasks import Task
-from pgtui.drivers.registry import Address
+from pgtui.drivers.cookbook import Cookbook, Read
+from pgtui.drivers.driver import Address
+from pgtui.drivers.psycopg_async_server import COOKBOOK as SERVER_COOKBOOK
 
 if TYPE_CHECKING:
     from pgtui.postgres.target import Target
 
 Connection = psycopg.AsyncConnection[Any]
 Cursor = psycopg.AsyncCursor[Any]
-Read = Callable[..., Any]
+Pool = psycopg_pool.AsyncConnectionPool[Connection]
 
 
 async def new_connection(run: Run, read: Read) -> None:
@@ -59,6 +63,52 @@ async def shared_cursor(run: Run, read: Read) -> None:
             await run.gather(read, cursor)
 
 
+async def one_result(run: Run, read: Read) -> None:
+    """One cursor, executed once; every task reads its rows."""
+    run.says("opening connection")
+    async with await psycopg.AsyncConnection.connect(run.dsn) as connection:
+        run.says("creating cursor")
+        async with connection.cursor() as cursor:
+            await cursor.execute(run.query)
+            await run.gather(read, cursor)
+
+
+async def one_stream(run: Run, read: Read) -> None:
+    """One stream of rows; every task reads from it."""
+    run.says("opening connection")
+    async with await psycopg.AsyncConnection.connect(run.dsn) as connection:
+        run.says("creating cursor")
+        async with connection.cursor() as cursor:
+            run.says("opening stream")
+            async with contextlib.aclosing(cursor.stream(run.query)) as rows:  # type: ignore[type-var]  # it has aclose()
+                await run.gather(read, cursor, rows)
+
+
+async def one_pipeline(run: Run, read: Read) -> None:
+    """One cursor, executed once in a pipeline; every task reads its rows."""
+    run.says("opening connection")
+    async with await psycopg.AsyncConnection.connect(run.dsn) as connection, connection.pipeline():
+        run.says("creating cursor")
+        async with connection.cursor() as cursor:
+            await cursor.execute(run.query)
+            await run.gather(read, cursor)
+
+
+async def pool(run: Run, read: Read) -> None:
+    """A pool; every task acquires a connection from it."""
+    run.says("opening pool")
+    async with psycopg_pool.AsyncConnectionPool(run.dsn, min_size=run.pool_size, open=False) as pool:
+        await run.gather(acquire_and_read, pool, read)
+
+
+async def acquire_and_read(task: Task, pool: Pool, read: Read) -> None:
+    task.says("acquiring connection")
+    async with pool.connection() as connection:
+        task.says("creating cursor")
+        async with connection.cursor() as cursor:
+            await read(task, cursor)
+
+
 async def iterate(task: Task, cursor: Cursor) -> None:
     task.backend(cursor.connection.info.backend_pid)
     task.says("starting fetching")
@@ -70,22 +120,147 @@ async def iterate(task: Task, cursor: Cursor) -> None:
     task.says("fetched 100 %")
 
 
-MAINS: dict[Sharing, tuple[Callable[..., Any], ...]] = {
-    Sharing.NEW_CONNECTION: (new_connection, connect_and_read),
-    Sharing.SHARED_CONNECTION: (shared_connection, create_cursor_and_read),
-    Sharing.SHARED_CURSOR: (shared_cursor,),
-}
-"""What is shared → the function that opens it, and the others that belong to it."""
+async def fetchone(task: Task, cursor: Cursor) -> None:
+    task.backend(cursor.connection.info.backend_pid)
+    task.says("starting fetching")
+    await cursor.execute(task.query)
+    while row := await cursor.fetchone():
+        task.row(row)
+        if task.yields:
+            await asyncio.sleep(0)
+    task.says("fetched 100 %")
 
-READS: dict[Reading, Read] = {
-    Reading.ITERATE: iterate,
-}
+
+async def fetchmany(task: Task, cursor: Cursor) -> None:
+    task.backend(cursor.connection.info.backend_pid)
+    task.says("starting fetching")
+    await cursor.execute(task.query)
+    while rows := await cursor.fetchmany(100):
+        for row in rows:
+            task.row(row)
+            if task.yields:
+                await asyncio.sleep(0)
+    task.says("fetched 100 %")
+
+
+async def fetchall(task: Task, cursor: Cursor) -> None:
+    task.backend(cursor.connection.info.backend_pid)
+    task.says("starting fetching")
+    await cursor.execute(task.query)
+    for row in await cursor.fetchall():
+        task.row(row)
+        if task.yields:
+            await asyncio.sleep(0)
+    task.says("fetched 100 %")
+
+
+async def stream(task: Task, cursor: Cursor) -> None:
+    task.backend(cursor.connection.info.backend_pid)
+    task.says("starting fetching")
+    async for row in cursor.stream(task.query):
+        task.row(row)
+        if task.yields:
+            await asyncio.sleep(0)
+    task.says("fetched 100 %")
+
+
+async def pipeline(task: Task, cursor: Cursor) -> None:
+    task.backend(cursor.connection.info.backend_pid)
+    task.says("starting fetching")
+    async with cursor.connection.pipeline():
+        await cursor.execute(task.query)
+        async for row in cursor:
+            task.row(row)
+            if task.yields:
+                await asyncio.sleep(0)
+    task.says("fetched 100 %")
+
+
+async def iterate_result(task: Task, cursor: Cursor) -> None:
+    task.backend(cursor.connection.info.backend_pid)
+    task.says("starting fetching")
+    async for row in cursor:
+        task.row(row)
+        if task.yields:
+            await asyncio.sleep(0)
+    task.says("fetched 100 %")
+
+
+async def fetchone_result(task: Task, cursor: Cursor) -> None:
+    task.backend(cursor.connection.info.backend_pid)
+    task.says("starting fetching")
+    while row := await cursor.fetchone():
+        task.row(row)
+        if task.yields:
+            await asyncio.sleep(0)
+    task.says("fetched 100 %")
+
+
+async def fetchmany_result(task: Task, cursor: Cursor) -> None:
+    task.backend(cursor.connection.info.backend_pid)
+    task.says("starting fetching")
+    while rows := await cursor.fetchmany(100):
+        for row in rows:
+            task.row(row)
+            if task.yields:
+                await asyncio.sleep(0)
+    task.says("fetched 100 %")
+
+
+async def fetchall_result(task: Task, cursor: Cursor) -> None:
+    task.backend(cursor.connection.info.backend_pid)
+    task.says("starting fetching")
+    for row in await cursor.fetchall():
+        task.row(row)
+        if task.yields:
+            await asyncio.sleep(0)
+    task.says("fetched 100 %")
+
+
+async def iterate_stream(task: Task, cursor: Cursor, rows: AsyncGenerator[Any, None]) -> None:
+    task.backend(cursor.connection.info.backend_pid)
+    task.says("starting fetching")
+    async for row in rows:
+        task.row(row)
+        if task.yields:
+            await asyncio.sleep(0)
+    task.says("fetched 100 %")
+
+
+COOKBOOK = Cookbook(
+    driver="psycopg",
+    mains={
+        Sharing.NEW_CONNECTION: (new_connection, connect_and_read),
+        Sharing.SHARED_CONNECTION: (shared_connection, create_cursor_and_read),
+        Sharing.SHARED_CURSOR: (shared_cursor,),
+        Sharing.ONE_RESULT: (one_result,),
+        (Sharing.ONE_RESULT, Reading.STREAM): (one_stream,),
+        (Sharing.ONE_RESULT, Reading.PIPELINE): (one_pipeline,),
+        Sharing.POOL: (pool, acquire_and_read),
+    },
+    reads={
+        Reading.ITERATE: iterate,
+        Reading.FETCHONE: fetchone,
+        Reading.FETCHMANY: fetchmany,
+        Reading.FETCHALL: fetchall,
+        Reading.STREAM: stream,
+        Reading.PIPELINE: pipeline,
+    },
+    results={
+        Reading.ITERATE: iterate_result,
+        Reading.FETCHONE: fetchone_result,
+        Reading.FETCHMANY: fetchmany_result,
+        Reading.FETCHALL: fetchall_result,
+        Reading.STREAM: iterate_stream,
+        Reading.PIPELINE: iterate_result,
+    },
+)
 
 
 def recipe(sharing: Sharing, reading: Reading) -> Recipe:
     """What runs for a combination that the registry does not refuse."""
-    main, *parts = MAINS[sharing]
-    return Recipe("psycopg", sharing, reading, main, READS[reading], tuple(parts))
+    cookbook = SERVER_COOKBOOK if reading is Reading.SERVER_CURSOR else COOKBOOK
+    return cookbook.recipe(sharing, reading)
 
 
 def address(target: "Target", application_name: str) -> Address:

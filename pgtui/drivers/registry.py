@@ -1,112 +1,60 @@
-"""The drivers pgtui knows: what each is, whether it is installed, and what it cannot do and why.
+"""The drivers pgtui knows: what each is, and what it cannot do and why.
 
 Nothing here imports a driver; a driver's recipes are imported when it is picked.
 """
 
-import importlib
-import importlib.metadata
-import importlib.util
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, cast
-
 from pgtui.core.experiment import Experiment, Reading, Sharing
-from pgtui.core.recipes import Recipe
+from pgtui.drivers.driver import Combination, Driver
 from pgtui.errors import UnsupportedError, UsageError
 
-if TYPE_CHECKING:
-    from pgtui.postgres.target import Target
+__all__ = ["DRIVERS", "Driver", "check", "driver"]
 
+ON_THE_LOOP = "asyncio tasks, blocking"
+"""The carrier of a driver that knows nothing of asyncio and is called on the event loop all the same."""
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """How a driver is told where the server is: a string, keyword arguments, or both. No representation of it
-    has them, because a password may be among them."""
+_ASYNCPG: dict[Combination, str] = {
+    Sharing.SHARED_CURSOR: "asyncpg has no cursor that several tasks can execute on: a cursor is made for one query,"
+    " by connection.cursor(query).",
+    Reading.STREAM: "asyncpg has no stream(): what fetches while more rows are on the server is its cursor,"
+    " reading server-cursor.",
+    Reading.PIPELINE: "asyncpg has no pipeline for queries: a connection sends the next one when it has the answer"
+    " to the last.",
+}
 
-    dsn: str = field(default="", repr=False)
-    arguments: dict[str, Any] = field(default_factory=dict, repr=False)
+_PSYCOPG_ON_THE_LOOP: dict[Combination, str] = {
+    Sharing.POOL: "A pool with no connection left would block the loop until one comes back, and the task that has it"
+    " needs the loop to give it back: a deadlock.",
+    (Sharing.SHARED_CONNECTION, Reading.STREAM): "stream() holds the connection's lock until its last row: the next"
+    " task would block the loop in waiting for the lock, and the first could never read on: a deadlock.",
+    (Sharing.SHARED_CURSOR, Reading.STREAM): "stream() holds the connection's lock until its last row: the next"
+    " task would block the loop in waiting for the lock, and the first could never read on: a deadlock.",
+}
 
+_AIOPG: dict[Combination, str] = {
+    Reading.SERVER_CURSOR: "aiopg has no server-side cursors: an asynchronous connection of psycopg2 cannot have named"
+    " ones, so the whole result comes at once.",
+    Reading.STREAM: "aiopg has no stream(): psycopg2 loads the whole result before it hands out the first row.",
+    Reading.PIPELINE: "aiopg has no pipeline: psycopg2 does not know libpq's pipeline mode.",
+}
 
-class RecipeModule(Protocol):
-    """What a driver's module offers."""
+_AIOPG_SA: dict[Combination, str] = {
+    Sharing.SHARED_CURSOR: "aiopg.sa makes a cursor of its own for each execute() and hides it: what tasks can share"
+    " is its result, one-result.",
+    **_AIOPG,
+}
 
-    def address(self, target: "Target", application_name: str) -> Address:
-        """How its recipes reach the target."""
+_SQLALCHEMY: dict[Combination, str] = {
+    Sharing.SHARED_CURSOR: "SQLAlchemy makes a cursor of its own for each execute() and hides it: what tasks can share"
+    " is its result, one-result.",
+    Reading.STREAM: "SQLAlchemy's stream() reads through a server-side cursor: that is the reading server-cursor.",
+    Reading.PIPELINE: "SQLAlchemy has no pipeline: it has the answer to one statement before it sends the next.",
+}
 
-    def recipe(self, sharing: Sharing, reading: Reading) -> Recipe:
-        """The recipe of a combination that the registry does not refuse."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Driver:
-    """One way to reach PostgreSQL.
-
-    Attributes:
-        id: what the command line calls it.
-        title: what people call it.
-        package: the distribution whose version counts.
-        imports: modules that must be there.
-        module: its recipes.
-        carrier: what carries its tasks: `asyncio tasks`, `threads`, or `asyncio tasks, blocking`.
-        refuses: a sharing mode, a way of reading, or a pair of both → why the driver cannot do it.
-    """
-
-    id: str
-    title: str
-    package: str
-    imports: tuple[str, ...]
-    module: str
-    carrier: str = "asyncio tasks"
-    refuses: Mapping[Sharing | Reading | tuple[Sharing, Reading], str] = field(default_factory=dict)
-
-    @property
-    def version(self) -> str | None:
-        """The installed version; None when the driver is not installed."""
-        try:
-            if all(importlib.util.find_spec(name) is not None for name in self.imports):
-                return importlib.metadata.version(self.package)
-        except (ImportError, ValueError, importlib.metadata.PackageNotFoundError):
-            pass
-        return None
-
-    @property
-    def hint(self) -> str:
-        """How to install it."""
-        return f"pip install {self.package}"
-
-    def refusal(self, sharing: Sharing, reading: Reading = Reading.ITERATE) -> str | None:
-        """Why it cannot do this, in a sentence; None when it can."""
-        return self.refuses.get(sharing) or self.refuses.get((sharing, reading)) or self.refuses.get(reading)
-
-    def sharings(self) -> tuple[Sharing, ...]:
-        """The sharing modes it can do in some way of reading."""
-        return tuple(s for s in Sharing if any(self.refusal(s, r) is None for r in Reading))
-
-    def load(self) -> RecipeModule:
-        """Its recipes; imports the driver.
-
-        Raises:
-            UnsupportedError: it is not installed, or does not import.
-        """
-        if self.version is None:
-            raise UnsupportedError(f"The driver {self.id} is not installed.", f"Install it: {self.hint}")
-        try:
-            return cast(RecipeModule, importlib.import_module(self.module))
-        except ImportError as error:
-            raise UnsupportedError(
-                f"The driver {self.id} does not import: {error}.", f"Install it again: {self.hint}"
-            ) from error
-
-
-_NOT_YET: dict[Sharing | Reading | tuple[Sharing, Reading], str] = {
-    Sharing.ONE_RESULT: "not yet",
-    Sharing.POOL: "not yet",
-    Reading.FETCHONE: "not yet",
-    Reading.FETCHMANY: "not yet",
-    Reading.FETCHALL: "not yet",
-    Reading.SERVER_CURSOR: "not yet",
-    Reading.STREAM: "not yet",
-    Reading.PIPELINE: "not yet",
+_PG8000: dict[Combination, str] = {
+    Sharing.POOL: "pg8000 has no pool of connections: SQLAlchemy's is the usual one.",
+    Reading.SERVER_CURSOR: "pg8000 has no server-side cursors: execute() returns when the whole result is here.",
+    Reading.STREAM: "pg8000 has no stream(): execute() returns when the whole result is here.",
+    Reading.PIPELINE: "pg8000 has no pipeline: execute() returns when the answer is here.",
 }
 
 DRIVERS: tuple[Driver, ...] = (
@@ -116,19 +64,15 @@ DRIVERS: tuple[Driver, ...] = (
         package="asyncpg",
         imports=("asyncpg",),
         module="pgtui.drivers.asyncpg_async",
-        refuses={
-            Sharing.SHARED_CURSOR: "asyncpg has no cursor that several tasks can execute on:"
-            " a query belongs to its cursor from the beginning.",
-            **_NOT_YET,
-        },
+        refuses=_ASYNCPG,
     ),
     Driver(
         id="psycopg",
         title="psycopg 3",
         package="psycopg",
         imports=("psycopg", "psycopg_pool"),
+        install="'psycopg[binary,pool]'",
         module="pgtui.drivers.psycopg_async",
-        refuses=_NOT_YET,
     ),
     Driver(
         id="aiopg",
@@ -136,16 +80,71 @@ DRIVERS: tuple[Driver, ...] = (
         package="aiopg",
         imports=("aiopg",),
         module="pgtui.drivers.aiopg_async",
-        refuses=_NOT_YET,
+        refuses=_AIOPG,
+    ),
+    Driver(
+        id="aiopg-sa",
+        title="aiopg.sa",
+        package="aiopg",
+        imports=("aiopg", "sqlalchemy"),
+        install="aiopg sqlalchemy",
+        module="pgtui.drivers.aiopg_sa",
+        refuses=_AIOPG_SA,
+    ),
+    Driver(
+        id="sqlalchemy-asyncpg",
+        title="SQLAlchemy over asyncpg",
+        package="sqlalchemy",
+        imports=("sqlalchemy", "greenlet", "asyncpg"),
+        install="'sqlalchemy[asyncio]' asyncpg",
+        module="pgtui.drivers.sqlalchemy_asyncpg",
+        refuses=_SQLALCHEMY,
+    ),
+    Driver(
+        id="sqlalchemy-psycopg",
+        title="SQLAlchemy over psycopg 3",
+        package="sqlalchemy",
+        imports=("sqlalchemy", "greenlet", "psycopg"),
+        install="'sqlalchemy[asyncio]' 'psycopg[binary]'",
+        module="pgtui.drivers.sqlalchemy_psycopg",
+        refuses=_SQLALCHEMY,
+    ),
+    Driver(
+        id="psycopg-threads",
+        title="psycopg 3 in threads",
+        package="psycopg",
+        imports=("psycopg", "psycopg_pool"),
+        install="'psycopg[binary,pool]'",
+        module="pgtui.drivers.psycopg_threads",
+        carrier="threads",
     ),
     Driver(
         id="pg8000-threads",
-        title="pg8000, a thread a task",
+        title="pg8000 in threads",
         package="pg8000",
         imports=("pg8000",),
         module="pgtui.drivers.pg8000_threads",
         carrier="threads",
-        refuses=_NOT_YET,
+        refuses=_PG8000,
+    ),
+    Driver(
+        id="psycopg-sync",
+        title="psycopg 3 on the loop",
+        package="psycopg",
+        imports=("psycopg",),
+        install="'psycopg[binary]'",
+        module="pgtui.drivers.psycopg_sync",
+        carrier=ON_THE_LOOP,
+        refuses=_PSYCOPG_ON_THE_LOOP,
+    ),
+    Driver(
+        id="pg8000-sync",
+        title="pg8000 on the loop",
+        package="pg8000",
+        imports=("pg8000",),
+        module="pgtui.drivers.pg8000_sync",
+        carrier=ON_THE_LOOP,
+        refuses=_PG8000,
     ),
 )
 
@@ -172,8 +171,14 @@ def check(experiment: Experiment) -> Driver:
     found = driver(experiment.driver)
     reason = found.refusal(experiment.sharing, experiment.reading)
     if reason:
-        can = ", ".join(found.sharings())
-        raise UnsupportedError(reason, f"{found.id} can do: {can}.")
+        raise UnsupportedError(reason, _what_it_can(found, experiment.sharing))
     if found.version is None:
         raise UnsupportedError(f"The driver {found.id} is not installed.", f"Install it: {found.hint}")
     return found
+
+
+def _what_it_can(one: Driver, sharing: Sharing) -> str:
+    readings = [reading for reading in Reading if one.refusal(sharing, reading) is None]
+    if readings:
+        return f"With {sharing} {one.id} can read by: {', '.join(readings)}."
+    return f"{one.id} can do: {', '.join(one.sharings())}."
