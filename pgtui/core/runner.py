@@ -97,6 +97,10 @@ class Run:
                 if not one.cancelled():
                     one.exception()  # looked at: it is in the trace, asyncio need not warn
 
+    def start(self, read: Callable[..., Any], *shared: Any) -> "list[asyncio.Task[Any]]":
+        """Begin `read(task, *shared)` once a task; to wait for them, whatever they raise, is the recipe's part."""
+        return [self._start(task, read(task, *shared)) for task in self.tasks]
+
     def _start(self, task: Task, coroutine: Any) -> "asyncio.Task[Any]":
         trace, observer = self._trace, self._observer
         trace.append(observer.clock(), Kind.CREATED, task.number)

@@ -113,6 +113,23 @@ async def test_the_failure_of_one_task_leaves_the_others_alone() -> None:
     )
 
 
+async def test_a_recipe_may_wait_for_its_tasks_itself() -> None:
+    async def waits_itself(run: Any, read: Any) -> None:
+        started = run.start(read)
+        results = await asyncio.gather(*started, return_exceptions=True)
+        run.says(", ".join(map(str, results)))
+
+    async def returns(task: Any) -> str:
+        await asyncio.sleep(0)
+        if task.name == "pink":
+            raise scripted.ScriptedError("out of luck")
+        return str(task.name)
+
+    trace = await Runner(plan(waits_itself, returns)).run()
+    assert outcomes(trace) == ["done", "error", "done"]
+    assert "green, out of luck, teal" in trace.payloads
+
+
 async def test_end_backends_that_hangs_or_fails_does_not_hold_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner_module, "GRACE", 0.05)
 
