@@ -1,0 +1,1 @@
+"""The drivers: one module of recipes for each, and the registry that knows what each can do."""
