@@ -1,0 +1,124 @@
+"""The lanes that are no single task's, and those of long runs: bars of load, holders of locks, all tasks in one."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+from pgtui.core.state import Phase
+from pgtui.ui.draw.cells import Cells
+from pgtui.ui.draw.inks import Frame
+from pgtui.ui.draw.lanes import EPSILON, bar, bar_style, fill, seen
+from pgtui.ui.draw.shares import Share
+from pgtui.ui.draw.stretches import Hold, Stretch
+from pgtui.ui.text import visible, width
+
+LEAST = 1 / 32
+"""A share below this is not drawn."""
+
+
+def draw_shares(cells: Cells, frame: Frame, shares: Sequence[Share], task: int) -> None:
+    """Paint a task's share of each cell: a bar as high as it ran, on a tint where it was ready most of the rest."""
+    look = frame.look
+    colour = look.task(task)
+    for cell, (running, ready, waiting) in enumerate(shares):
+        if running >= LEAST:
+            cells.put(cell, bar(running), bar_style(frame, cell, task, ready > waiting and ready > 1 / 8))
+        elif ready > waiting and ready >= LEAST:
+            cells.put(cell, look.glyph("lane-ready"), frame.ink(colour, cell))
+        elif waiting >= LEAST:
+            cells.put(cell, look.glyph("lane-waiting"), frame.ink("state-waiting", cell))
+
+
+def draw_loads(cells: Cells, frame: Frame, loads: Iterable[tuple[int, float]], colour: str) -> None:
+    """Paint bars: (cell, share)."""
+    for cell, load in loads:
+        if load > 0.005:
+            cells.put(cell, bar(load), frame.ink(colour, cell))
+
+
+def draw_spans(cells: Cells, frame: Frame, spans: Iterable[tuple[float, float]], glyph: str, colour: str) -> None:
+    """Paint what took time as bars; what has no width on the axis is one glyph."""
+    loads: dict[int, float] = {}
+    for start, stop in spans:
+        low, high = frame.view.cell(start), frame.view.cell(stop)
+        if high < 0 or low > frame.view.width:
+            continue
+        if high - low < EPSILON:
+            cell = min(int(high), cells.width - 1)
+            cells.put(cell, glyph, frame.ink(colour, cell))
+            continue
+        for cell in range(max(0, int(low)), min(frame.view.width, math.ceil(high))):
+            loads[cell] = loads.get(cell, 0.0) + min(high, cell + 1) - max(low, cell)
+    draw_loads(cells, frame, loads.items(), colour)
+
+
+def draw_holds(cells: Cells, frame: Frame, holds: Iterable[Hold]) -> None:
+    """Paint who holds a lock: a band in the holder's colour, with its name where there is room."""
+    for start, stop, _, task in holds:
+        first = max(0, math.floor(frame.view.cell(start) + 0.5))
+        last = min(frame.view.width, max(first + 1, math.floor(frame.view.cell(stop) + 0.5)))
+        if first >= last:
+            continue
+        fill(cells, frame, first, last, frame.look.glyph("lane-held"), frame.look.task(task))
+        name = visible(frame.trace.name(task))
+        if last - first >= width(name) + 4:
+            x = cells.put(first + 1, " ", frame.look.style())
+            for char in name:
+                x = cells.put(x, char, frame.ink(frame.look.task(task), x, bold=True))
+            cells.put(x, " ", frame.look.style())
+
+
+def draw_holders(cells: Cells, frame: Frame, holders: Sequence[dict[int, int]], resource: int) -> None:
+    """Paint who held a lock at the beginning of each cell, for views in which it goes round too quickly to tell all."""
+    for cell, held in enumerate(holders):
+        if resource in held:
+            cells.put(cell, frame.look.glyph("lane-held"), frame.ink(frame.look.task(held[resource]), cell))
+
+
+def draw_waiters(cells: Cells, frame: Frame, waits: Iterable[Stretch]) -> None:
+    """Paint how many tasks wait for something whose holder nobody can see."""
+    view = frame.view
+    changes = [0] * (view.width + 1)
+    for start, stop, _, _ in waits:
+        first, last = max(0, int(view.cell(start))), min(view.width, math.ceil(view.cell(stop) - EPSILON))
+        if first < last:
+            changes[first] += 1
+            changes[last] -= 1
+    waiting = 0
+    for cell, change in enumerate(changes[:-1]):
+        waiting += change
+        if waiting:
+            cells.put(cell, str(waiting) if waiting < 10 else "+", frame.ink("state-lock", cell))
+
+
+def draw_loop(cells: Cells, frame: Frame, tasks: dict[int, list[Stretch]], letter: Callable[[int], str]) -> None:
+    """Paint all tasks in one lane: each cell in the colour of the task that ran longest in it, with its letter."""
+    view = frame.view
+    shares: list[dict[int, float]] = [{} for _ in range(view.width)]
+    for task, stretches in tasks.items():
+        for start, stop, phase, _ in seen(frame, stretches):
+            if phase == Phase.RUNNING:
+                low, high = max(0.0, view.cell(start)), min(float(view.width), view.cell(stop))
+                for cell in range(int(low), math.ceil(high - EPSILON)):
+                    share = min(high, cell + 1) - max(low, cell)
+                    shares[cell][task] = shares[cell].get(task, 0.0) + share
+    before = -1
+    for cell, ran in enumerate(shares):
+        task = max(ran, key=ran.__getitem__) if ran else -1
+        if task >= 0:
+            load = sum(ran.values())
+            if task and task != before and load > 0.9:
+                cells.put(cell, letter(task), frame.on_task(task, cell))
+            else:
+                cells.put(cell, bar(load), frame.ink(frame.look.task(task), cell))
+        before = task
+
+
+def draw_gap(cells: Cells, frame: Frame, gap: tuple[float, float], text: str = "") -> None:
+    """Paint where events are not kept: hatched, at least one cell."""
+    first = math.floor(frame.view.cell(gap[0]) + EPSILON)
+    last = max(first + 1, math.ceil(frame.view.cell(gap[1]) - EPSILON))
+    first, last = max(0, first), min(last, frame.view.width)
+    if first < last:
+        cells.fill(first, last, "╱", frame.look.style("row-lost"))
+        if text and last - first >= width(text) + 4:
+            cells.put((first + last - width(text)) // 2, text, frame.look.style("row-lost", bold=True))
