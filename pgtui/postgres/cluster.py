@@ -34,6 +34,8 @@ START_TIMEOUT = 60  # seconds; recovery after a crash takes longer than a start
 _STOP_TIMEOUT = 20  # seconds until a fast shutdown gives way to an immediate one
 _SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 _NO_SUCH_PID = 2_147_483_646  # above any system's pid_max, and still an int for PostgreSQL
+# Where semaphores are files (macOS), a connection each takes more than the 256 that a shell may open.
+_MORE_FILES = ("/bin/sh", "-c", 'ulimit -S -n 4096 2>/dev/null; exec "$@"', "sh")
 _ORPHANS_HOLD_MEMORY = "shared memory block"
 
 
@@ -47,7 +49,7 @@ class Cluster:
 
     def run(self, program: str, *arguments: str | Path, timeout: float) -> subprocess.CompletedProcess[str]:
         """Run one of PostgreSQL's programs as the server's account."""
-        command = [self.binaries.directory / program, *arguments]
+        command = [*_MORE_FILES, self.binaries.directory / program, *arguments]
         return run_as(self.account, command, cwd=self.directory.root, timeout=timeout)
 
 

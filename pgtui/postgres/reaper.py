@@ -7,6 +7,7 @@ good order stop the server themselves; then it only sees that and ends.
 
 import fcntl
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -31,9 +32,11 @@ def ensure_reaper(directory: ServerDirectory) -> None:
         # Not subprocess.Popen: that warns about a process that outlives its maker, which is the point.
         os.posix_spawn(
             sys.executable,
-            [sys.executable, "-m", "pgtui.postgres.reaper", str(directory.root)],
+            # -P: a socket.py in the directory where the user happens to be is not the one that is meant.
+            [sys.executable, "-P", "-m", "pgtui.postgres.reaper", str(directory.root)],
             environment,
             file_actions=[(os.POSIX_SPAWN_DUP2, null, stream) for stream in (0, 1, 2)],
+            setpgroup=0,  # Ctrl+C is not for it
         )
     finally:
         os.close(null)
@@ -60,7 +63,7 @@ def reap(directory: ServerDirectory) -> None:
 
 def main(root: Path) -> None:
     """Leave the terminal, its directory and its files, and reap."""
-    os.setsid()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     os.chdir("/")
     os.closerange(3, 256)
     reap(server_directory(root.parent, int(root.name)))

@@ -1,5 +1,7 @@
 """The embedded server's life: shared, started once, stopped by the last, however its clients end."""
 
+import signal
+
 import psycopg
 import pytest
 
@@ -62,11 +64,16 @@ def test_killed_clients_take_the_server_with_them_within_a_second(anyones_place:
         later.leave()
 
 
-def test_no_server_is_left_when_a_client_dies_while_starting_it(place: Place) -> None:
+@pytest.mark.parametrize("way", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_no_server_is_left_when_a_client_dies_while_starting_it(place: Place, way: signal.Signals) -> None:
     with clients(place) as [starting]:
         eventually(lambda: place.directory.lifecycle_lock.read_bytes() == b"starting", within=30)
-        starting.kill()
+        starting.process.send_signal(way)
+        starting.process.wait(20)
         eventually(lambda: not processes_of(place.base), within=10)
+    with clients(place) as [next_one]:
+        assert next_one.ready()["rows"] == 100_000
+        next_one.leave()
 
 
 def test_a_client_that_dies_while_creating_the_data_leaves_nothing_half_made(empty_place: Place) -> None:
