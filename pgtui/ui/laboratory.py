@@ -1,0 +1,130 @@
+"""Where experiments are run for the screen: one at a time, on one server. It knows no widget."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from pgtui.api import plan
+from pgtui.core.experiment import Experiment
+from pgtui.core.runner import Runner
+from pgtui.core.trace import Trace
+from pgtui.postgres.query import PreparedQuery, prepare_query
+from pgtui.postgres.target import Target
+from pgtui.ui.server import Server
+
+
+class Superseded(Exception):
+    """Another experiment, or none, was wanted before this one began."""
+
+
+class Laboratory:
+    """Runs experiments; a new one ends the one before it.
+
+    Attributes:
+        target: the server, once it is open.
+        runner: of the run under way, None between runs.
+    """
+
+    def __init__(self, dsn: str | None, *, allow_writes: bool, progress: Callable[[str], None]) -> None:
+        self._arguments = dsn, allow_writes, progress
+        self._server: Server | None = None
+        self.target: Target | None = None
+        self.runner: Runner | None = None
+        self._one = asyncio.Lock()
+        self._turn = 0
+        self._prepared: dict[tuple[object, ...], PreparedQuery] = {}
+        self._closed = False
+
+    async def run(self, experiment: Experiment, began: Callable[[Trace], None]) -> Trace:
+        """Run the experiment, after the one under way has been ended.
+
+        Args:
+            experiment: what to run.
+            began: told the trace as soon as it grows.
+
+        Raises:
+            Superseded: before it could begin.
+            PgtuiError: it cannot be run.
+        """
+        async with self._turns() as still_wanted:
+            runner = await self._runner(experiment)
+            still_wanted()
+            self.runner = runner
+            began(runner.trace)
+            try:
+                return await runner.run()
+            finally:
+                self.runner = None
+
+    async def repeat(self, experiment: Experiment, times: int, done: Callable[[Trace], None]) -> None:
+        """Run the experiment so many times, one after another, unseen.
+
+        Args:
+            experiment: what to run.
+            times: how often.
+            done: told the trace of each.
+
+        Raises:
+            Superseded: before it came to its end.
+            PgtuiError: it cannot be run.
+        """
+        async with self._turns() as still_wanted:
+            for _ in range(times):
+                self.runner = await self._runner(experiment)
+                still_wanted()
+                try:
+                    trace = await self.runner.run()
+                finally:
+                    self.runner = None
+                still_wanted()
+                done(trace)
+
+    def cancel(self) -> bool:
+        """End the run under way, and whatever waits for its turn; whether there was one."""
+        self._turn += 1
+        if self.runner is None:
+            return False
+        self.runner.cancel()
+        return True
+
+    async def close(self) -> None:
+        """End what runs, and leave the server."""
+        self._closed = True
+        self.cancel()
+        async with self._one:
+            if self._server is not None:
+                await self._server.close()
+
+    @asynccontextmanager
+    async def _turns(self) -> AsyncIterator[Callable[[], None]]:
+        """One after another; yields a check that raises once somebody else wants the laboratory."""
+        self.cancel()
+        turn = self._turn
+
+        def still_wanted() -> None:
+            if turn != self._turn or self._closed:
+                raise Superseded
+
+        async with self._one:
+            still_wanted()
+            yield still_wanted
+
+    async def _runner(self, experiment: Experiment) -> Runner:
+        target = await self._opened()
+        return Runner(await plan(experiment, target, await self._query(experiment, target)))
+
+    async def _opened(self) -> Target:
+        if self.target is None:
+            dsn, allow_writes, progress = self._arguments
+            server = Server(dsn, allow_writes=allow_writes, progress=progress)
+            self._server = server
+            self.target = await server.open()
+        return self.target
+
+    async def _query(self, experiment: Experiment, target: Target) -> PreparedQuery:
+        """The server is asked once about each query; it may be asked again after a run has failed to begin."""
+        key = experiment.query, experiment.rows, experiment.tasks, experiment.server_delay
+        if key not in self._prepared:
+            self._prepared.clear()
+            self._prepared[key] = await prepare_query(target, experiment)
+        return self._prepared[key]

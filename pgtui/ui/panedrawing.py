@@ -1,0 +1,151 @@
+"""Draws the parts of a pane: its frame with the task's state and account, and one line of its log. Pure functions."""
+
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+
+from pgtui.core.trace import Trace
+from pgtui.ui.columns import Columns, values_of
+from pgtui.ui.look import Look
+from pgtui.ui.picture import Picture, task_letter
+from pgtui.ui.tasklog import Line
+from pgtui.ui.text import clipped, width
+from pgtui.ui.words import rows_words, sharers, state_of, time_words
+
+_MARKS = {"foreign": "foreign", "doubled": "doubled", "lost": "lost", "error": "error", "gone": "absent"}
+"""The glyphs before lines that stand out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands in a pane's frame; equal frames look the same."""
+
+    task: int
+    name: str
+    state: str
+    words: str
+    backend: int
+    shared: bool
+    rows: tuple[str, ...]
+    steps: int
+    times: str
+
+
+def frame_of(picture: Picture, task: int) -> Frame:
+    """The frame of a task's pane."""
+    trace, moment = picture.trace, picture.moment
+    state = moment.tasks[task]
+    name, words = state_of(trace, moment, task)
+    return Frame(
+        task=task,
+        name=trace.name(task),
+        state=name,
+        words=words,
+        backend=state.backend,
+        shared=sharers(moment, task) > 1,
+        rows=tuple(rows_words(trace, moment, task)),
+        steps=state.steps,
+        times=time_words(state, picture.time + trace.origin),
+    )
+
+
+def edge(theme: Look, task: int, focused: bool) -> Style:
+    """The style of a pane's lines."""
+    return theme.style(theme.task(task), bold=focused)
+
+
+def top(theme: Look, frame: Frame, cells: int, focused: bool) -> list[Segment]:
+    """The upper line: name, state, and at the right the backend, marked when it is shared."""
+    style = edge(theme, frame.task, focused)
+    corner, line, end = ("┏", "━", "┓") if focused else ("╭", "─", "╮")
+    room = cells - width(frame.name) - 6
+    backend = _backend(theme, frame, room)
+    words = clipped(frame.words, room - 3 - width(backend))
+    title = [
+        Segment(f"{corner}{line}", style),
+        Segment(f" {frame.name} ", style + Style(bold=True)),
+        Segment(f"{theme.glyph(frame.state)} {words} ", theme.style(theme.state(frame.state))),
+    ]
+    used = sum(width(segment.text) for segment in title) + width(backend) + 2
+    title.append(Segment(line * (cells - used), style))
+    title.append(Segment(backend, theme.style("foreground" if frame.shared else "dim")))
+    title.append(Segment(line + end, style))
+    return title
+
+
+def _backend(theme: Look, frame: Frame, room: int) -> str:
+    """` pid 4711 ∞ `, shortened until the state's words have their room beside it."""
+    if not frame.backend:
+        return ""
+    shared = f"{theme.glyph('shared')} " if frame.shared else ""
+    for text in (f" pid {frame.backend} {shared}", f" {frame.backend} {shared}"):
+        if room - width(text) >= width(frame.words) + 3:
+            return text
+    return f" {frame.backend} {shared}" if room - width(text) >= 13 else ""
+
+
+def bottom(theme: Look, frame: Frame, cells: int, focused: bool) -> list[Segment]:
+    """The lower line: rows received of rows expected, what is wrong with them, steps, times; as much as fits."""
+    style, dim = edge(theme, frame.task, focused), theme.style("dim")
+    corner, line, end = ("┗", "━", "┛") if focused else ("╰", "─", "╯")
+    received, *wrong = frame.rows
+    parts = [(received, theme.style("foreground")), *((word, theme.style("row-lost", bold=True)) for word in wrong)]
+    parts.append((f"{frame.steps:,} step{'s' if frame.steps != 1 else ''}", dim))
+    parts += [(word, dim) for word in frame.times.split(" · ")]
+    segments = [Segment(f"{corner}{line} ", style)]
+    used = 3
+    for place, (word, colour) in enumerate(parts):
+        separator = " · " if place else ""
+        if used + width(separator + word) + 3 > cells:
+            break
+        segments += [Segment(separator, dim), Segment(word, colour)]
+        used += width(separator + word)
+    return [*segments, Segment(f" {line * (cells - used - 3)}{line}{end}", style)]
+
+
+def line_parts(
+    theme: Look, trace: Trace, line: Line, task: int, columns: Columns, tagged: bool
+) -> tuple[tuple[str, Style], tuple[str, Style], tuple[str, Style]]:
+    """Mark, text and tag of a line, each with its style.
+
+    Args:
+        theme: the colours.
+        trace: where the values are.
+        line: of the task's log.
+        task: whose pane it is.
+        columns: of the rows' values.
+        tagged: whether there is room for the tag.
+    """
+    mark = theme.glyph(_MARKS[line.kind]) if line.kind in _MARKS else " "
+    if line.kind in ("row", "foreign", "doubled"):
+        return _row(theme, trace, line, task, columns, tagged, mark)
+    style = {
+        "said": theme.style("foreground"),
+        "run": theme.style("dim", italic=True),
+        "note": theme.style("dim"),
+        "error": theme.style("state-error", bold=True),
+        "message": theme.style("state-error"),
+        "lost": theme.style("row-lost", bold=True),
+        "end": theme.style("state-cancelled", bold=True),
+        "gone": theme.style("dim"),
+    }[line.kind]
+    if line.kind == "said" and line.text.startswith("fetched"):
+        style = theme.style(theme.task(task), bold=True)
+    text = f"  {line.text}" if line.kind == "note" else line.text
+    return (mark, style), (text, style), ("", style)
+
+
+def _row(
+    theme: Look, trace: Trace, line: Line, task: int, columns: Columns, tagged: bool, mark: str
+) -> tuple[tuple[str, Style], tuple[str, Style], tuple[str, Style]]:
+    values = values_of(trace, line.tag)
+    text = "(values not kept)" if values is None else columns.text(values)
+    known = 0 < line.owner < len(trace.header.names)
+    owner = line.owner if known else task
+    tag = f" {task_letter(trace, line.owner)}{line.number}" if tagged and known else ""
+    style = theme.style(theme.task(owner))
+    if line.kind == "row":
+        return (mark, style), (text, style), (tag, theme.style("row-tag"))
+    marked = theme.style(f"row-{line.kind}", bold=True)
+    return (mark, marked), (text, style), (tag, theme.style(theme.task(owner), bold=True))

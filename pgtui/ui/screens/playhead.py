@@ -1,0 +1,163 @@
+"""A screen with a playhead: one timer moves it and asks the panels to show the picture; keys move it too."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from pgtui.core.events import Kind
+from pgtui.core.trace import Trace
+from pgtui.ui.pacing import Pacing
+
+if TYPE_CHECKING:
+    from pgtui.ui.playback import Playback
+
+TICK = 0.025
+"""Seconds between two looks whether a frame is due."""
+MOST_ZOOM = 4096.0
+
+
+class PlayheadScreen(Screen[None]):
+    """What the screens that show a run have in common.
+
+    Attributes:
+        playback: the playhead; None before there is a run.
+        zoom, left: how wide the timeline is drawn, and where its view begins (see `Picture`).
+        pacing: when frames are due.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.playback: Playback | None = None
+        self.zoom = 1.0
+        self.left: float | None = None
+        self.pacing = Pacing()
+        self._ticked = 0
+        self._drawing = 0
+
+    def on_mount(self) -> None:
+        """Begin to tick."""
+        self._ticked = time.perf_counter_ns()
+        self.set_interval(TICK, self.tick)
+
+    def tick(self) -> None:
+        """Move the playhead on and draw, if a frame is due."""
+        now = time.perf_counter_ns()
+        if not self.pacing.is_due(now) or not self.is_current:
+            return
+        seconds, self._ticked = (now - self._ticked) / 1e9, now
+        self.move_on(min(seconds, 0.5))
+        self.draw()
+
+    def move_on(self, seconds: float) -> None:
+        """Let so much of the viewer's time pass."""
+        if self.playback is not None:
+            with self.reading():
+                self.playback.advance(seconds)
+
+    def draw(self) -> None:
+        """Show the picture at the playhead, and take the time of it."""
+        started = time.perf_counter_ns()
+        with self.reading():
+            self.show_picture()
+        self._drawing += time.perf_counter_ns() - started
+
+    def show_picture(self) -> None:
+        """Ask the panels to show the picture."""
+        raise NotImplementedError
+
+    def _compositor_refresh(self) -> None:
+        # Textual has no public hook around the painting of a frame; should this one go, painting is not measured.
+        started = time.perf_counter_ns()
+        with self.reading():
+            super()._compositor_refresh()
+        now = time.perf_counter_ns()
+        cost, self._drawing = now - started + self._drawing, 0
+        self.pacing.painted(now, cost)
+        trace = self.trace
+        if trace is not None and not trace.finished:
+            trace.append(now, Kind.PAINTED, 0, cost)
+
+    @property
+    def trace(self) -> Trace | None:
+        """The run that is shown."""
+        return self.playback.trace if self.playback is not None else None
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read the trace while no thread writes to it."""
+        trace = self.trace
+        if trace is None or trace.finished:
+            yield
+            return
+        with trace.lock:
+            yield
+
+    # The commands of commands.SEEKING
+    def action_play(self) -> None:
+        """Play or pause."""
+        if self.playback is not None:
+            with self.reading():
+                self.playback.toggle()
+            self.draw()
+
+    def action_step(self, by: int) -> None:
+        """Move by events."""
+        if self.playback is not None:
+            with self.reading():
+                self.playback.step(by)
+            self.draw()
+
+    def action_switch(self, forward: bool) -> None:
+        """Move to where another task runs."""
+        if self.playback is not None:
+            with self.reading():
+                self.playback.switch(forward)
+            self.draw()
+
+    def action_seek(self, index: int) -> None:
+        """Move to after so many events."""
+        if self.playback is not None:
+            with self.reading():
+                self.playback.seek(index)
+            self.draw()
+
+    def action_end(self) -> None:
+        """Move to the end."""
+        if self.playback is not None:
+            with self.reading():
+                self.playback.to_end()
+            self.draw()
+
+    def action_faster(self, up: bool) -> None:
+        """Change the speed."""
+        if self.playback is not None:
+            self.playback.faster(up)
+            self.draw()
+
+    def action_axis(self) -> None:
+        """Change the timeline's axis, and with it how the playhead moves."""
+        if self.playback is not None:
+            with self.reading():
+                self.playback.turn(not self.playback.by_step)
+            self.draw()
+
+    def action_zoom(self, times: float) -> None:
+        """Draw the timeline wider or narrower."""
+        self.zoom = min(max(1.0, self.zoom * times), MOST_ZOOM)
+        if self.zoom == 1.0:
+            self.left = None
+        self.draw()
+
+    def action_pan(self, by: int) -> None:
+        """Move the timeline's view by a quarter of its width."""
+        if self.zoom > 1.0 and self.playback is not None:
+            share = 1 / self.zoom
+            left = self.left
+            if left is None:
+                events = max(1, len(self.playback.trace))
+                left = self.playback.index / events - share / 2
+            self.left = min(max(0.0, left + by * share / 4), 1.0 - share)
+            self.draw()
