@@ -15,23 +15,22 @@ COLOUR_FIELDS = (
 FIELDS = (*COLOUR_FIELDS, "dark", "luminosity_spread", "text_alpha", "ansi", "variables")
 """The keys of a theme's file: the fields of Textual's `Theme` without the name."""
 
-TEXTUAL_VARIABLES = frozenset(
-    """
-    text text-muted text-disabled foreground-muted border border-blurred ansi-background ansi-foreground
-    block-cursor-foreground block-cursor-background block-cursor-text-style
-    block-cursor-blurred-foreground block-cursor-blurred-background block-cursor-blurred-text-style
-    block-hover-background
-    input-cursor-foreground input-cursor-background input-cursor-text-style
-    input-selection-foreground input-selection-background
-    screen-selection-foreground screen-selection-background
-    scrollbar scrollbar-hover scrollbar-active scrollbar-corner-color
-    scrollbar-background scrollbar-background-hover scrollbar-background-active
-    footer-foreground footer-background footer-key-foreground footer-key-background
-    footer-description-foreground footer-description-background footer-item-background
-    button-foreground button-color-foreground button-focus-text-style
-    link-color link-background link-style link-color-hover link-background-hover link-style-hover
-    """.split()
-)
+_TEXTUAL_VARIABLES = """
+text text-muted text-disabled foreground-muted border border-blurred ansi-background ansi-foreground
+block-cursor-foreground block-cursor-background block-cursor-text-style
+block-cursor-blurred-foreground block-cursor-blurred-background block-cursor-blurred-text-style
+block-hover-background
+input-cursor-foreground input-cursor-background input-cursor-text-style
+input-selection-foreground input-selection-background
+screen-selection-foreground screen-selection-background
+scrollbar scrollbar-hover scrollbar-active scrollbar-corner-color
+scrollbar-background scrollbar-background-hover scrollbar-background-active
+footer-foreground footer-background footer-key-foreground footer-key-background
+footer-description-foreground footer-description-background footer-item-background
+button-foreground button-color-foreground button-focus-text-style
+link-color link-background link-style link-color-hover link-background-hover link-style-hover
+"""
+TEXTUAL_VARIABLES = frozenset(_TEXTUAL_VARIABLES.split())
 """Those of Textual's own variables that a theme may set: what its fields do not decide, of widgets that pgtui uses."""
 
 ANSI_NAMES = tuple(
@@ -108,13 +107,20 @@ def _colour(where: str, value: object) -> str:
     if value in _ANSI_COLOURS or _HEX.fullmatch(value):
         return value
     from textual.color import Color, ColorParseError
+    from textual.css.tokenize import tokenize_values
+    from textual.css.tokenizer import TokenError
 
+    near = None
     try:
         Color.parse(value)
-    except (ColorParseError, ValueError) as error:
-        near = getattr(error, "suggested_color", None)
-        raise WrongTheme(where, f"{value!r} is not a colour" + (f"; did you mean {near!r}?" if near else "")) from None
-    return value
+        # Color.parse takes a line's end behind a colour; CSS does not.
+        if len(tokenize_values({"colour": value})["colour"]) == 1:
+            return value
+    except ColorParseError as error:
+        near = error.suggested_color
+    except (TokenError, ValueError):
+        pass
+    raise WrongTheme(where, f"{value!r} is not a colour" + (f"; did you mean {near!r}?" if near else ""))
 
 
 def _glyph(where: str, value: object) -> str:
