@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 COLUMNS = 100
 """The table is as wide at most; the drivers that do not fit get a table of their own below."""
+LONG_NAME = 15
+
 STEPS = 10
 """Lines of progress, where they cannot overwrite each other."""
 
@@ -127,20 +129,20 @@ def lines(cells: Sequence["Cell"], conditions: str) -> Iterator[str]:
     yield styled("One of them in full: pgtui run --driver ID --share MODE [--no-yield]", dim=True)
 
 
-def _groups(columns: list[list["Cell"]]) -> Iterator[list[list["Cell"]]]:
-    """As many drivers at a time as fit beside the row heads."""
-    group: list[list[Cell]] = []
-    for column in columns:
-        if group and max(width(line) for line in _table([*group, column])) > COLUMNS:
-            yield group
-            group = []
-        group.append(column)
-    yield group
+def _groups(columns: list[list["Cell"]]) -> list[list[list["Cell"]]]:
+    """The drivers in as few tables as fit, as many in each."""
+    for tables in range(1, len(columns) + 1):
+        most = -(-len(columns) // tables)
+        groups = [columns[first : first + most] for first in range(0, len(columns), most)]
+        if all(width(line) <= COLUMNS for group in groups for line in _table(group)):
+            break
+    return groups
 
 
 def _table(columns: list[list["Cell"]]) -> Iterator[str]:
-    """One table; a driver's name takes two lines where it has two parts."""
-    names = [column[0].driver.rpartition("-") for column in columns]
+    """One table; a long driver's name takes two lines."""
+    drivers = [column[0].driver for column in columns]
+    names = [one.rpartition("-") if len(one) > LONG_NAME else ("", "", one) for one in drivers]
     above = ["", "", *(first + dash for first, dash, _ in names)]
     below = ["sharing", "yield", *(last for _, _, last in names)]
     rows = [[styled(text, dim=True) for text in below]] if any(above) else []

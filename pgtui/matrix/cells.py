@@ -47,8 +47,7 @@ class Cell:
         verdict: of all runs together.
         runs: the verdict of each run, in order; empty when there was none.
         same_every_run: whether order, ledger and errors were equal in all runs; None when there was none.
-        lost: rows asked for that did not arrive, in the worst run. Where the tasks read one result: rows of it that
-            reached nobody.
+        lost: rows that a task had asked for and did not get, in the worst run.
         foreign: rows that arrived at a task though another had asked for them, in the worst run.
         errors: type of a failure → how many tasks of one run met it, in the worst run; tasks without a failure
             of their own that did not return are `timed out` or `cancelled`.
@@ -84,6 +83,7 @@ class Cell:
 def cell_of(traces: Sequence[Trace]) -> Cell:
     """The cell of an experiment whose runs left these traces: at least one, all finished, in order."""
     first = traces[0]
+    ledgers = [ledger(trace) for trace in traces]
     errors: Counter[str] = Counter()
     for trace in traces:
         errors |= failures(trace)  # the greater count of each
@@ -92,8 +92,8 @@ def cell_of(traces: Sequence[Trace]) -> Cell:
         verdict=verdict(traces),
         runs=tuple(run_verdict(trace) for trace in traces),
         same_every_run=same_every_run(traces),
-        lost=max(lost_rows(trace) for trace in traces),
-        foreign=max(sum(account.foreign for account in ledger(trace)) for trace in traces),
+        lost=max(sum(account.lost for account in accounts) for accounts in ledgers),
+        foreign=max(sum(account.foreign for account in accounts) for accounts in ledgers),
         errors=dict(errors.most_common()),
         order=tuple((first.name(task), count) for task, count in order(first, most=MOST_STRETCHES)),
         orders=len({tuple(order(trace)) for trace in traces}),
@@ -177,12 +177,3 @@ def _ending(trace: Trace, task: int) -> str:
         return failure.type
     ended = outcome(trace, task)
     return "timed out" if ended == "timeout" else ended
-
-
-def lost_rows(trace: Trace) -> int:
-    """Rows asked for that did not arrive at whoever asked; of one result that all read: rows that reached nobody."""
-    if not shares_one_result(trace):
-        return sum(account.lost for account in ledger(trace))
-    expected = trace.header.expected
-    arrived = sum(trace.now.tasks[task].own for task in trace.tasks)
-    return max(0, expected - arrived) if expected is not None else 0

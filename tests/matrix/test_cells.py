@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pgtui.core.experiment import Experiment, Sharing
 from pgtui.matrix.cells import MOST_STRETCHES, Cell, Verdict, cell_of, unsupported
 from pgtui.matrix.words import GLYPHS, LEGEND, cell_report, meaning, order_words, short
-from tests.matrix.made import MISREAD, REFUSAL, RESET, Row, run_of, trace_of
+from tests.matrix.made import MISREAD, REFUSAL, RESET, Row, run_of, split_rows, trace_of
 
 rows = st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(1, 5)), max_size=30)
 
@@ -18,6 +18,12 @@ def test_lost_and_foreign_are_counted_from_the_tags_and_of_the_worst_run(runs: l
     cell = cell_of([trace_of(run, expected=5) for run in runs])
     assert cell.foreign == max(sum(task != owner for task, owner, _ in run) for run in runs)
     assert cell.lost == max(15 - len(own_and_first(run)) for run in runs)
+
+
+def test_who_reads_one_result_with_others_loses_what_they_get() -> None:
+    """As in `pgtui run`: each task asked for all rows, and got a share."""
+    trace = trace_of(split_rows([1, 2, 3]), expected=3, sharing=Sharing.ONE_RESULT)
+    assert (cell_of([trace]).lost, cell_of([trace]).verdict) == (6, Verdict.ROUND_ROBIN)
 
 
 def own_and_first(run: list[Row]) -> set[tuple[int, int]]:

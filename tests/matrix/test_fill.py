@@ -6,7 +6,7 @@ import os
 import pytest
 
 from pgtui.core.experiment import Experiment, Reading, Sharing, Yielding
-from pgtui.drivers.registry import DRIVERS
+from pgtui.drivers.registry import DRIVERS, driver
 from pgtui.errors import ServerError, UsageError
 from pgtui.matrix.cells import Cell, Verdict
 from pgtui.matrix.fill import MOST_HUNG, MOST_RUNS, by_luck, experiments, fill, run_cell
@@ -26,11 +26,11 @@ def test_every_driver_has_a_cell_for_every_sharing_and_yielding() -> None:
 
 def test_each_is_read_by_async_for_unless_the_driver_cannot() -> None:
     for one in experiments():
-        driver = next(driver for driver in DRIVERS if driver.id == one.driver)
-        if driver.refusal(one.sharing) is None:
+        known = driver(one.driver)
+        if known.refusal(one.sharing) is None:
             assert one.reading is Reading.ITERATE
-        elif driver.refusal(one.sharing, one.reading):
-            assert one.sharing not in driver.sharings()
+        elif known.refusal(one.sharing, one.reading):
+            assert one.sharing not in known.sharings()
 
 
 def test_wrong_values_are_refused_before_anything_runs() -> None:
@@ -71,15 +71,38 @@ async def test_the_cells_that_are_the_same_every_time(target: Target) -> None:
 
 
 @pytest.mark.live
-@pytest.mark.parametrize("driver", ["psycopg", "asyncpg", "aiopg"])
-async def test_connections_of_their_own_interleave_when_tasks_yield(target: Target, driver: str) -> None:
-    silent, yielding = await fill(experiments([driver])[:2], target, 5, lambda cell: None)
+@pytest.mark.parametrize("name", ["psycopg", "asyncpg", "aiopg"])
+async def test_connections_of_their_own_interleave_when_tasks_yield(target: Target, name: str) -> None:
+    silent, yielding = await fill(experiments([name])[:2], target, 5, lambda cell: None)
     assert silent.verdict is Verdict.BLOCKS
     # Turns and blocks are both possible by chance; a mix among up to 30 runs is what to expect.
     assert yielding.verdict is Verdict.MIX
     assert 5 <= len(yielding.runs) <= MOST_RUNS
     for cell in (silent, yielding):
         assert (cell.lost, cell.foreign, dict(cell.errors)) == (0, 0, {})
+
+
+@pytest.mark.live
+async def test_sync_drivers_on_the_loop_take_strict_turns(target: Target) -> None:
+    cells = await fill(experiments(["psycopg-sync", "pg8000-sync"]), target, 3, lambda cell: None)
+    for cell in cells:
+        if cell.sharing in (Sharing.NEW_CONNECTION, Sharing.SHARED_CONNECTION):
+            turns = cell.yielding is Yielding.SLEEP0
+            assert cell.verdict is (Verdict.ROUND_ROBIN if turns else Verdict.BLOCKS)
+            assert (cell.same_every_run, cell.lost, cell.foreign, dict(cell.errors)) == (True, 0, 0, {})
+            assert cell.order == (
+                (("green", 1), ("pink", 1), ("teal", 1)) * 3 if turns else (("green", 3), ("pink", 3), ("teal", 3))
+            )
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("name", ["psycopg", "asyncpg", "aiopg", "psycopg-sync", "pg8000-sync"])
+async def test_one_result_goes_to_whoever_asks_next(target: Target, name: str) -> None:
+    first, by_turns = await fill(experiments([name], rows=10)[6:8], target, 3, lambda cell: None)
+    assert first.sharing is by_turns.sharing is Sharing.ONE_RESULT
+    assert (first.verdict, first.order, first.lost) == (Verdict.BLOCKS, (("green", 10),), 20)
+    assert (by_turns.verdict, by_turns.same_every_run, by_turns.lost) == (Verdict.ROUND_ROBIN, True, 20)
+    assert by_turns.order == ((("green", 1), ("pink", 1), ("teal", 1)) * 4)[:10]
 
 
 @pytest.mark.live
@@ -91,7 +114,7 @@ async def test_a_driver_that_is_not_installed_has_cells_that_say_so(
     assert (cell.verdict, cell.runs, cell.reason) == (
         Verdict.UNSUPPORTED,
         (),
-        "The driver psycopg is not installed. Install it: pip install psycopg",
+        f"The driver psycopg is not installed. Install it: {driver('psycopg').hint}",
     )
 
 

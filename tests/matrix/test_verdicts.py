@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pgtui.core.events import Kind
 from pgtui.core.experiment import Sharing
-from pgtui.matrix.cells import Verdict, failures, lost_rows, run_verdict, verdict
+from pgtui.matrix.cells import Verdict, failures, run_verdict, verdict
 from tests.matrix.made import MISREAD, REFUSAL, RESET, own_rows, run_of, split_rows, trace_of
 
 TASKS = 4
@@ -90,16 +90,7 @@ def test_one_row_each_is_blocks_of_results_and_turns_on_one_result(tasks: list[i
 
 
 def test_one_result_whose_first_reader_takes_all_is_blocks() -> None:
-    trace = trace_of(split_rows([2] * 5), expected=5, sharing=Sharing.ONE_RESULT)
-    assert run_verdict(trace) is Verdict.BLOCKS
-    assert lost_rows(trace) == 0
-
-
-def test_of_one_result_only_rows_that_reach_nobody_are_lost() -> None:
-    assert lost_rows(trace_of(split_rows([1, 2, 3, 1]), expected=4, sharing=Sharing.ONE_RESULT)) == 0
-    assert lost_rows(trace_of(split_rows([1, 2, 3, 1]), expected=6, sharing=Sharing.ONE_RESULT)) == 2
-    again = [(1, 0, 1), (2, 0, 1), (3, 0, 2)]
-    assert lost_rows(trace_of(again, expected=3, sharing=Sharing.ONE_RESULT)) == 1
+    assert run_verdict(trace_of(split_rows([2] * 5), expected=5, sharing=Sharing.ONE_RESULT)) is Verdict.BLOCKS
 
 
 @given(orders, st.dictionaries(st.integers(0, TASKS), troubles, min_size=1))
