@@ -39,11 +39,10 @@ def stop(*, force: bool) -> None:
 def reset(*, yes: bool, force: bool) -> None:
     """Delete the server's data; pgtui makes them anew when it next needs them."""
     from pgtui.postgres.control import reset as reset_server
-    from pgtui.postgres.control import status
+    from pgtui.postgres.control import where
 
     if not yes:
-        root = status().directory.root
-        click.confirm(f"Delete all data of the embedded server in {root}?", abort=True, err=True)
+        click.confirm(f"Delete all data of the embedded server in {where().root}?", abort=True, err=True)
     click.echo("deleted" if reset_server(force=force) else "nothing to delete")
 
 

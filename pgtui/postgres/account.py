@@ -96,9 +96,18 @@ def run_as(
 
 
 def may_enter(account: Account, directory: Path) -> bool:
-    """Whether the account can reach a directory; asked of the system, which knows access lists too."""
+    """Whether the account can reach a directory; asked of the system, which knows access lists too.
+
+    Raises:
+        ServerError: this process is root and may all the same not change to the account.
+    """
     if not account.switched:
         return os.access(directory, os.X_OK)
-    script = 'cd "$1"'
-    result = run_as(account, ["/bin/sh", "-c", script, "sh", directory], cwd=Path("/"), timeout=10)
-    return result.returncode == 0
+    command = ["/bin/sh", "-c", 'cd "$1"', "sh", str(directory)]
+    try:
+        return run_as(account, command, cwd=Path("/"), timeout=10).returncode == 0
+    except OSError as error:
+        raise ServerError(
+            f"PostgreSQL does not run as root, and root may not run it as {account.name!r} here: {error.strerror}.",
+            "Run pgtui as an ordinary user, or give the DSN of a server with --dsn.",
+        ) from None

@@ -31,6 +31,7 @@ MAX_CONNECTIONS = 1_120
 """A connection each for 1,000 tasks, and room for other pgtui processes."""
 
 START_TIMEOUT = 60  # seconds; recovery after a crash takes longer than a start
+_ANSWER_TIMEOUT = 15  # seconds until a server process that opens no socket is given up
 _STOP_TIMEOUT = 20  # seconds until a fast shutdown gives way to an immediate one
 _SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 _NO_SUCH_PID = 2_147_483_646  # above any system's pid_max, and still an int for PostgreSQL
@@ -111,7 +112,7 @@ def start(cluster: Cluster, held: Lifecycle) -> None:
         OSError: its files cannot be written.
     """
     directory = cluster.directory
-    deadline = time.monotonic() + START_TIMEOUT
+    deadline = time.monotonic() + _ANSWER_TIMEOUT
     while (pid := _postmaster(directory)) is not None:
         # A killed process was starting it, or it is about to end.
         if is_alive(directory):
@@ -125,6 +126,7 @@ def start(cluster: Cluster, held: Lifecycle) -> None:
     _trim_log(directory.log)
     _forget_stale_process(directory)
     held.mark_starting()
+    deadline = time.monotonic() + START_TIMEOUT
     while True:
         log_size = directory.log.stat().st_size if directory.log.exists() else 0
         failure = _pg_ctl_start(cluster)

@@ -41,6 +41,16 @@ class ServerStatus:
     connections: int
 
 
+def where() -> ServerDirectory:
+    """The places of this installation's server; they need not exist.
+
+    Raises:
+        ServerError: there are no server programs.
+        UsageError: PGTUI_SERVER_DIR is wrong.
+    """
+    return server_directory(base_directory(), find_binaries().major)
+
+
 def status() -> ServerStatus:
     """Look at the embedded server.
 
@@ -50,7 +60,7 @@ def status() -> ServerStatus:
         UsageError: PGTUI_SERVER_DIR is wrong.
     """
     binaries = find_binaries()
-    directory = server_directory(base_directory(), binaries.major)
+    directory = where()
     with told_with_directory(directory):
         clients = tuple(locks.present(directory.clients))
         if cluster.is_alive(directory):
@@ -71,12 +81,13 @@ def stop(*, force: bool) -> bool:
         UsageError: others use it, and `force` was not asked for.
         ServerError: it does not stop.
     """
-    now = status()
-    if now.state is not State.RUNNING:
-        return False
-    with told_with_directory(now.directory), locks.lifecycle(now.directory.lifecycle_lock):
-        _refuse_if_used(now.directory, force=force)
-        cluster.stop(now.directory)
+    directory = where()
+    with told_with_directory(directory):
+        if not cluster.is_alive(directory):
+            return False
+        with locks.lifecycle(directory.lifecycle_lock):
+            _refuse_if_used(directory, force=force)
+            cluster.stop(directory)
     return True
 
 
@@ -90,15 +101,16 @@ def reset(*, force: bool) -> bool:
         UsageError: others use it, and `force` was not asked for.
         ServerError: it does not stop, or its files cannot be deleted.
     """
-    now = status()
-    if not now.directory.root.exists():
-        return False
-    with told_with_directory(now.directory), locks.lifecycle(now.directory.lifecycle_lock):
-        _refuse_if_used(now.directory, force=force)
-        cluster.stop(now.directory)
-        disposable = now.directory.disposable()
-        for path in disposable:
-            shutil.rmtree(path)
+    directory = where()
+    with told_with_directory(directory):
+        if not directory.root.exists():
+            return False
+        with locks.lifecycle(directory.lifecycle_lock):
+            _refuse_if_used(directory, force=force)
+            cluster.stop(directory)
+            disposable = directory.disposable()
+            for path in disposable:
+                shutil.rmtree(path)
     return bool(disposable)
 
 

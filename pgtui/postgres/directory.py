@@ -142,13 +142,14 @@ def prepare(directory: ServerDirectory, account: Account) -> None:
         directory.root.mkdir(exist_ok=True)
         directory.root.chmod(mode)
         directory.clients.mkdir(mode=0o700, exist_ok=True)
-        own(directory.sockets, account)
     if not may_enter(account, directory.root):
         raise ServerError(
             f"The server's account {account.name!r} cannot reach {directory.root}"
             " (a directory above it is closed to it).",
             _HINT,
         )
+    with told_with_directory(directory):
+        own(directory.sockets, account)
 
 
 def own(path: Path, account: Account) -> None:
@@ -178,7 +179,7 @@ def told_with_directory(directory: ServerDirectory) -> Iterator[None]:
         ) from None
     except subprocess.TimeoutExpired as error:
         raise ServerError(
-            f"{error.cmd[0]} did not end within {error.timeout:.0f} s in {directory.root}.",
+            f"PostgreSQL's programs did not end within {error.timeout:.0f} s in {directory.root}.",
             f"The server's log is {directory.log}.",
         ) from None
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -195,3 +196,22 @@ def _mount(*arguments: str | Path) -> None:
     tried = subprocess.run(["mount", *map(str, arguments)], capture_output=True, text=True, timeout=30, check=False)
     if tried.returncode != 0:
         pytest.skip(f"no file system can be mounted here: {tried.stderr.strip()}")
+
+
+@needs_root
+def test_root_that_may_not_change_its_account_is_told() -> None:
+    """In a user namespace in which only root exists, as in some containers."""
+    unshare = ["unshare", "--user", "--map-root-user"]
+    if subprocess.run([*unshare, "true"], capture_output=True, timeout=30, check=False).returncode != 0:
+        pytest.skip("no user namespace can be made here")
+    with temporary_base() as base:
+        code = "from pgtui.postgres import open_target\nopen_target(None).__enter__()"
+        ended = subprocess.run(
+            [*unshare, sys.executable, "-c", code],
+            env={**os.environ, BASE_VARIABLE: str(base / "server")},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert "ServerError: PostgreSQL does not run as root, and root may not run it as" in ended.stderr

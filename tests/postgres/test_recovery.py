@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import psycopg
 import pytest
 
 from pgtui.postgres.account import server_account
-from pgtui.postgres.directory import SOCKET_PORT
+from pgtui.postgres.directory import BASE_VARIABLE, SOCKET_PORT
 from tests.postgres.clients import Place, clients, eventually, processes_of
 
 pytestmark = pytest.mark.live
@@ -109,6 +110,12 @@ def test_damage_that_stays_is_one_sentence_with_the_path(place: Place) -> None:
     assert str(place.directory.root) in str(told["error"])
     assert "\n" not in str(told["error"])
     assert "pgtui server reset" in str(told["hint"])
+    environment = {**os.environ, BASE_VARIABLE: str(place.base)}
+    reset = [sys.executable, "-m", "pgtui", "server", "reset", "--yes"]
+    subprocess.run(reset, env=environment, timeout=60, check=True, capture_output=True)
+    with clients(place) as [third]:
+        assert third.ready()["rows"] == 100_000
+        third.leave()
 
 
 def test_a_killed_reaper_is_replaced_by_the_next_client(place: Place) -> None:
