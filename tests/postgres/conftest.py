@@ -121,6 +121,11 @@ def tcp_server() -> Iterator[TcpServer]:
             run("pg_ctl", "-D", "data", "-w", "-m", "immediate", "stop")
 
 
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
+
+
 def free_port() -> int:
     """A TCP port that nobody uses; below the range from which the system gives ports to clients."""
     while True:
@@ -183,7 +188,7 @@ def start_bouncer(target: Target) -> Iterator[Callable[..., Bouncer]]:
             process = subprocess.Popen(command, user=user, cwd=base, stderr=subprocess.DEVNULL)
             running.callback(process.wait, 10)
             running.callback(process.kill)
-            eventually(lambda: (base / f".s.PGSQL.{port}").exists(), within=10)
+            eventually(lambda: _listens(base / f".s.PGSQL.{port}"), within=10)
             return Bouncer(base, port)
 
         yield start
