@@ -225,7 +225,7 @@ COOKBOOK = Cookbook(
         Reading.FETCHONE: fetchone,
         Reading.FETCHMANY: fetchmany,
         Reading.FETCHALL: fetchall,
-        Reading.STREAM: stream,
+        (Sharing.NEW_CONNECTION, Reading.STREAM): stream,
         Reading.PIPELINE: pipeline,
     },
     results={
