@@ -18,9 +18,11 @@ class Memory:
 
     Attributes:
         tour_seen: whether the guided first visit was shown, or skipped.
+        queries: the last queries of the editor, the latest first.
     """
 
     tour_seen: bool = False
+    queries: tuple[str, ...] = ()
 
 
 def memory_file() -> Path:
@@ -38,7 +40,11 @@ def recall(file: Path | None = None) -> Memory:
         return Memory()
     if not isinstance(kept, dict):
         return Memory()
-    return Memory(tour_seen=kept.get("tour_seen") is True)
+    queries = kept.get("queries")
+    return Memory(
+        tour_seen=kept.get("tour_seen") is True,
+        queries=tuple(one for one in queries if isinstance(one, str)) if isinstance(queries, list) else (),
+    )
 
 
 def remember(memory: Memory, file: Path | None = None) -> bool:

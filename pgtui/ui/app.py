@@ -1,21 +1,32 @@
 """The app: wires server, settings, themes and screens together. `make_app` is the one way to one."""
 
 import asyncio
+import dataclasses
+from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding
 
 from pgtui.core.experiment import Experiment
 from pgtui.core.trace import Trace
+from pgtui.memory import recall, remember
 from pgtui.settings import Settings
 from pgtui.ui.commands import COMMANDS, EVERYWHERE, bindings_of
 from pgtui.ui.laboratory import Laboratory
-from pgtui.ui.screens.live import LiveScreen
+from pgtui.ui.screens.help import HelpScreen
+from pgtui.ui.screens.live import ArrowsLiveScreen, LiveScreen
+from pgtui.ui.screens.tour import TourScreen
+from pgtui.ui.theme_files import FailedTheme, load_themes
 from pgtui.ui.themes import variable_defaults
+from pgtui.ui.theming import ThemeWatch, register, switch
 
 if TYPE_CHECKING:
     from textual.screen import Screen
+
+THEME_SECONDS = 1.0
+"""Between two looks at the theme files."""
 
 
 def make_app(
@@ -40,39 +51,37 @@ def make_app(
     """
     settings = settings or Settings()
     settings.check_keymap(command.id for command in COMMANDS)
-    return PgtuiApp(experiment, dsn, allow_writes=allow_writes, settings=settings, trace=trace)
+    laboratory = None if trace is not None else Laboratory(dsn, allow_writes=allow_writes)
+    return PgtuiApp(experiment, laboratory, settings, trace)
 
 
-class PgtuiApp(App[None]):
+class PgtuiApp(App[object]):
     """The explorer."""
 
     TITLE = "pgtui"
     BINDINGS: ClassVar[list[Binding]] = bindings_of(  # type: ignore[assignment]  # narrower than Textual's
         command for command in EVERYWHERE if command.id != "palette"
     )
-    ENABLE_COMMAND_PALETTE = True
 
     def __init__(
-        self, experiment: Experiment, dsn: str | None, *, allow_writes: bool, settings: Settings, trace: Trace | None
+        self, experiment: Experiment, laboratory: Laboratory | None, settings: Settings, trace: Trace | None
     ) -> None:
-        self.settings = settings
         super().__init__()
-        self.experiment = experiment
-        self.recorded = trace
-        self.laboratory = (
-            None if trace is not None else Laboratory(dsn, allow_writes=allow_writes, progress=self.tell_progress)
+        self.settings = settings
+        self.laboratory = laboratory
+        self.memory = recall()
+        self.live = (LiveScreen if settings.vim else ArrowsLiveScreen)(
+            experiment,
+            laboratory,
+            settings.panels,
+            recorded=trace,
+            queries=self.memory.queries,
+            keep_queries=lambda queries: self.keep(queries=queries),
         )
+        self._theme_watch = ThemeWatch(settings.theme_dir)
 
-    def get_default_screen(self) -> "Screen[object]":
-        screen = LiveScreen(self.experiment, self.laboratory, self.settings.panels, self.recorded)
-        return screen  # type: ignore[return-value]
-
-    @property
-    def live(self) -> LiveScreen:
-        """The live screen, which is always the lowest."""
-        screen = self.screen_stack[0]
-        assert isinstance(screen, LiveScreen)
-        return screen
+    def get_default_screen(self) -> "Screen[None]":
+        return self.live
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The task colours, state colours and glyphs, for themes that give none."""
@@ -84,15 +93,51 @@ class PgtuiApp(App[None]):
         # the schedule that is shown has to be asyncio's default.
         asyncio.get_running_loop().set_task_factory(None)
         self.set_keymap(dict(self.settings.keymap))
+        self._tell_failed(register(self, load_themes(self.settings.theme_dir)))
+        if reason := switch(self, self.settings.theme):
+            self.notify(f"{reason} `pgtui themes` lists them.", severity="warning", markup=False)
+        self.set_interval(THEME_SECONDS, self._reload_themes)
+        if self.laboratory is not None:
+            self.laboratory.progress = self.live.tell_progress
+            if not self.memory.tour_seen:
+                self.action_tour()
 
-    def tell_progress(self, line: str) -> None:
-        """Tell what the server's start is at."""
-        self.live.tell_progress(line)
+    def _reload_themes(self) -> None:
+        """Show what the user has saved into a theme's file."""
+        found = self._theme_watch.changed()
+        if found is not None:
+            self._tell_failed(register(self, found))
+
+    def _tell_failed(self, failed: Iterable[FailedTheme]) -> None:
+        for theme in failed:
+            self.notify(f"Theme skipped: {theme}", severity="warning", markup=False)
+
+    def keep(self, **changes: object) -> None:
+        """Remember something for the next visit."""
+        self.memory = dataclasses.replace(self.memory, **changes)  # type: ignore[arg-type]  # named as its fields
+        remember(self.memory)
+
+    # The commands that are everywhere
+    def action_help(self) -> None:
+        """Explain keys, columns and glyphs."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.settings.keymap, self.settings.vim))
+
+    def action_tour(self) -> None:
+        """Show the first visit's guide; it is shown by itself once."""
+        self.push_screen(TourScreen(self.live), lambda _: self.keep(tour_seen=True))
+
+    def action_next_theme(self) -> None:
+        """Switch to the next of pgtui's and the user's own themes."""
+        names = [theme.name for theme in load_themes(self.settings.theme_dir).loaded]
+        place = names.index(self.theme) + 1 if self.theme in names else 0
+        self.theme = names[place % len(names)]
+        self.notify(f"Theme: {self.theme}", timeout=2, markup=False)
 
     async def action_quit(self) -> None:
         """Close connections, leave the server, and end."""
         if self.laboratory is not None:
-            self.live.say_goodbye()
+            self.live.say("Closing connections")
             await self.laboratory.close()
         self.exit()
 
@@ -100,3 +145,12 @@ class PgtuiApp(App[None]):
         """The same, however the app ends."""
         if self.laboratory is not None:
             await self.laboratory.close()
+
+    def get_system_commands(self, screen: "Screen[object]") -> Iterable[SystemCommand]:
+        """What the command palette offers: every command of this screen, and Textual's choice of themes."""
+        for command in COMMANDS:
+            if command.action.startswith("app.") or isinstance(screen, LiveScreen):
+                keys = self.settings.keymap.get(command.id) or command.key_words(self.settings.vim)
+                run = partial(screen.run_action, command.action)
+                yield SystemCommand(command.help.rstrip("."), f"{command.group} · key {keys}", run)
+        yield SystemCommand("Choose a theme", "See each while you choose", self.action_change_theme)

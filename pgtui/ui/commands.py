@@ -52,11 +52,9 @@ class Command:
             for place, key in enumerate(keys)
         ]
 
-    @property
-    def key_words(self) -> str:
+    def key_words(self, vim: bool = True) -> str:
         """The keys as people write them: `← h`."""
-        shown = [self.display] if self.display else [_written(self.keys[0])]
-        return " ".join(shown + [_written(key) for key in self.keys[1:] + self.vim])
+        return " ".join(_written(key) for key in self.keys + (self.vim if vim else ()))
 
 
 _WRITTEN = {
@@ -117,10 +115,10 @@ LIVE: tuple[Command, ...] = (
     Command("open", ("enter",), "open", "open", "Make the pane as large as the screen, or small again.", VIEW),
     Command("next-panel", ("v",), "next_panel", "panel", "Where there is room for one: timeline, code, findings.",
             VIEW),
-    Command("controls", ("f2",), "toggle('controls')", "controls", "Show or hide the controls.", VIEW),
-    Command("timeline", ("f3",), "toggle('timeline')", "timeline", "Show or hide the timeline.", VIEW),
-    Command("code", ("f4",), "toggle('code')", "code", "Show or hide the code.", VIEW),
-    Command("findings", ("f5",), "toggle('findings')", "findings", "Show or hide what happened.", VIEW),
+    Command("controls", ("f2",), "panel('controls')", "controls", "Show or hide the controls.", VIEW),
+    Command("timeline", ("f3",), "panel('timeline')", "timeline", "Show or hide the timeline.", VIEW),
+    Command("code", ("f4",), "panel('code')", "code", "Show or hide the code.", VIEW),
+    Command("findings", ("f5",), "panel('findings')", "findings", "Show or hide what happened.", VIEW),
     Command("taller", ("right_curly_bracket",), "resize('height', 1)", "taller", "Make the panes taller.", VIEW),
     Command("shorter", ("left_curly_bracket",), "resize('height', -1)", "shorter", "Make the panes shorter.", VIEW),
     Command("wider", ("right_parenthesis",), "resize('width', 1)", "wider", "Make the code wider.", VIEW),

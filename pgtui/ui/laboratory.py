@@ -23,10 +23,13 @@ class Laboratory:
     Attributes:
         target: the server, once it is open.
         runner: of the run under way, None between runs.
+        progress: told, in a line, what takes longer than a moment when the server is opened.
     """
 
-    def __init__(self, dsn: str | None, *, allow_writes: bool, progress: Callable[[str], None]) -> None:
-        self._arguments = dsn, allow_writes, progress
+    def __init__(self, dsn: str | None, *, allow_writes: bool) -> None:
+        self._dsn = dsn
+        self._allow_writes = allow_writes
+        self.progress: Callable[[str], None] = _silently
         self._server: Server | None = None
         self.target: Target | None = None
         self.runner: Runner | None = None
@@ -115,11 +118,12 @@ class Laboratory:
 
     async def _opened(self) -> Target:
         if self.target is None:
-            dsn, allow_writes, progress = self._arguments
-            server = Server(dsn, allow_writes=allow_writes, progress=progress)
-            self._server = server
-            self.target = await server.open()
+            self._server = Server(self._dsn, allow_writes=self._allow_writes, progress=self._tell)
+            self.target = await self._server.open()
         return self.target
+
+    def _tell(self, line: str) -> None:
+        self.progress(line)
 
     async def _query(self, experiment: Experiment, target: Target) -> PreparedQuery:
         """The server is asked once about each query; it may be asked again after a run has failed to begin."""
@@ -128,3 +132,7 @@ class Laboratory:
             self._prepared.clear()
             self._prepared[key] = await prepare_query(target, experiment)
         return self._prepared[key]
+
+
+def _silently(_line: str) -> None:
+    """Nobody wants to know."""

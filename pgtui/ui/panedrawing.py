@@ -61,7 +61,10 @@ def top(theme: Look, frame: Frame, cells: int, focused: bool) -> list[Segment]:
     corner, line, end = ("┏", "━", "┓") if focused else ("╭", "─", "╮")
     room = cells - width(frame.name) - 6
     backend = _backend(theme, frame, room)
-    words = clipped(frame.words, room - 3 - width(backend))
+    words = frame.words
+    if width(words) > room - 3 - width(backend):
+        words = words.removeprefix("waiting ")
+    words = clipped(words, room - 3 - width(backend))
     title = [
         Segment(f"{corner}{line}", style),
         Segment(f" {frame.name} ", style + Style(bold=True)),

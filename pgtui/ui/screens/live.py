@@ -1,60 +1,64 @@
 """The live screen: pick an experiment, run it, and look at any moment of it."""
 
+import asyncio
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding
-from textual.containers import Horizontal
-from textual.widgets import Footer
 
 from pgtui.core.experiment import Experiment, Reading, Sharing, Yielding
+from pgtui.core.ledger import signature
+from pgtui.core.recording import save
 from pgtui.core.trace import Trace
 from pgtui.errors import PgtuiError
-from pgtui.ui.arrangement import SHARES, arrange
 from pgtui.ui.choices import next_choice, refusal
 from pgtui.ui.commands import LIVE, bindings_of
 from pgtui.ui.laboratory import Laboratory, Superseded
-from pgtui.ui.pacing import LoopWatch
-from pgtui.ui.picture import Mode, Picture
-from pgtui.ui.playback import SHORT, Playback
-from pgtui.ui.sayings import Sayings
-from pgtui.ui.screens.playhead import PlayheadScreen
-from pgtui.ui.widgets.code import Code
-from pgtui.ui.widgets.findings import Findings
-from pgtui.ui.widgets.notice import Notice
-from pgtui.ui.widgets.pane import Pane
-from pgtui.ui.widgets.panes import Panes
+from pgtui.ui.look import look
+from pgtui.ui.offers import driver_options, preset_options
+from pgtui.ui.picture import Mode
+from pgtui.ui.playback import SHORT
+from pgtui.ui.presets import PRESETS
+from pgtui.ui.screens.ask import AskScreen
+from pgtui.ui.screens.choose import ChooseScreen
+from pgtui.ui.screens.compare import CompareScreen
+from pgtui.ui.screens.query import QueryScreen
+from pgtui.ui.screens.run import RunScreen
 from pgtui.ui.widgets.pickers import Pickers
-from pgtui.ui.widgets.ribbon import Ribbon
 from pgtui.ui.widgets.status import Status
-from pgtui.ui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-
-    from pgtui.core.findings import Finding
 
 REPEATS = 20
 PATIENCE = 0.25
 """Seconds for which a new run stays unseen: most are over by then, and are shown in slow motion."""
 AFTER_PICKING = 0.15
 """Seconds after a pick until it runs: whoever cycles through a list means the last one."""
+MOST_QUERIES = 30
 
 
-class LiveScreen(PlayheadScreen):
-    """The explorer."""
+class LiveScreen(RunScreen):
+    """The explorer.
+
+    Attributes:
+        experiment: what is picked; the run that is shown may be of an earlier one.
+        queries: those of before, the latest first.
+    """
 
     BINDINGS: ClassVar[list[Binding]] = bindings_of(LIVE)  # type: ignore[assignment]  # narrower than Textual's
 
-    DEFAULT_CSS = """
-    LiveScreen { background: $background; overflow: hidden; }
-    LiveScreen > Ribbon { height: 1; }
-    LiveScreen > #lower { height: auto; }
-    """
-
     def __init__(
-        self, experiment: Experiment, laboratory: Laboratory | None, panels: tuple[str, ...], recorded: Trace | None = None
+        self,
+        experiment: Experiment,
+        laboratory: Laboratory | None,
+        panels: tuple[str, ...],
+        *,
+        recorded: Trace | None = None,
+        queries: tuple[str, ...] = (),
+        keep_queries: Callable[[tuple[str, ...]], None] | None = None,
     ) -> None:
         """A screen that shows nothing yet.
 
@@ -63,61 +67,51 @@ class LiveScreen(PlayheadScreen):
             laboratory: where it is run; None where there is no server, for a recorded run.
             panels: which of timeline, code and findings are open.
             recorded: a run to open.
+            queries: those of before, the latest first.
+            keep_queries: told them when there is another one.
         """
-        super().__init__()
+        super().__init__(panels)
         self.experiment = experiment
         self.laboratory = laboratory
-        self.recorded = recorded
-        self.open_panels = {*panels, "controls"}
-        self.solo = "findings" if "findings" in panels else next(iter(panels), "findings")
-        self.panes_share = self.code_share = SHARES[5]
-        self.watch_loop = LoopWatch()
-        self.sayings = Sayings()
-        self.same: tuple[int, int] | None = None
-        self.highlighted: frozenset[int] = frozenset()
+        self.queries = queries
+        self._keep_queries = keep_queries
+        self._recorded = recorded
         self._began = 0.0
         self._undecided = False
-        self._shown: tuple[object, ...] = ()
 
-    def compose(self) -> "ComposeResult":
-        yield Status()
+    def compose_controls(self) -> "ComposeResult":
         yield Pickers(self.experiment)
-        yield Notice()
-        yield Panes()
-        yield Timeline()
-        yield Ribbon()
-        with Horizontal(id="lower"):
-            yield Code()
-            yield Findings()
-        yield Footer(compact=True, show_command_palette=False)
+
+    @property
+    def controls(self) -> Pickers:
+        """The pickers."""
+        return self.query_one(Pickers)
 
     def on_mount(self) -> None:
-        """Run what is picked."""
+        """Run what is picked, or open the recorded run."""
         super().on_mount()
-        self.run_worker(self.watch_loop.run(), name="loop watch", group="loop watch")
-        self.arrange_panels()
-        if self.recorded is not None:
-            self.open_trace(self.recorded)
-        elif self.laboratory is not None:
+        if self._recorded is not None:
+            self.begin(self._recorded)
+        else:
             self.action_run()
 
-    # The run
+    # Running
     def action_run(self) -> None:
         """Run the experiment; ends the run before it."""
+        self.show_experiment()
         if self.laboratory is None:
-            self.notify("This is a recorded run; start pgtui without a file to run experiments.", markup=False)
+            self.notify("This is a recorded run, and there is no server to run another one on.")
             return
         refused = refusal(self.experiment)
-        self.show_experiment()
         if refused is not None:
             self.laboratory.cancel()
             self.refuse(refused)
             return
         if self.playback is None:
-            self.query_one(Notice).say("Opening the server")
+            self.say("Running" if self.laboratory.target else "Opening the server")
         self._run(self.experiment)
 
-    @work(group="run", exit_on_error=True)
+    @work(group="run")
     async def _run(self, experiment: Experiment) -> None:
         assert self.laboratory is not None
         try:
@@ -129,37 +123,19 @@ class LiveScreen(PlayheadScreen):
 
     def begin(self, trace: Trace) -> None:
         """A run has begun: show it from now on."""
-        self.playback = Playback(trace)
-        self.watch_loop.watch(trace)
-        self.sayings.turn_to(trace)
-        self.same, self.highlighted = None, frozenset()
-        self.zoom, self.left = 1.0, None
+        self.turn_to(trace)
         self._began, self._undecided = time.monotonic(), True
-        if self.query_one(Notice).has_class("-shown"):
-            self.query_one(Notice).say("Running")
-
-    def open_trace(self, trace: Trace) -> None:
-        """Show a recorded run."""
-        self.begin(trace)
-        self.experiment = trace.header.experiment
+        self.show_experiment()
 
     def refuse(self, error: PgtuiError) -> None:
         """Say why there is no run."""
-        self.playback = None
         self.query_one(Status).say(f"{self.experiment.driver} · {self.experiment.sharing.label}")
-        self.query_one(Notice).say(error.message, error.hint, bad=True)
-        self.arrange_panels()
+        self.say(error.message, error.hint, bad=True)
 
     def tell_progress(self, line: str) -> None:
         """Tell what the server's start is at."""
         if self.playback is None:
-            self.query_one(Notice).say(line)
-
-    def say_goodbye(self) -> None:
-        """Tell that leaving takes a moment."""
-        self.playback = None
-        self.query_one(Notice).say("Closing connections")
-        self.arrange_panels()
+            self.say(line)
 
     def move_on(self, seconds: float) -> None:
         if self._undecided:
@@ -169,8 +145,7 @@ class LiveScreen(PlayheadScreen):
     def _decide(self) -> None:
         """Whether the run is played in slow motion, because it was over too soon to be seen."""
         playback = self.playback
-        assert playback is not None
-        if playback.mode is not Mode.LIVE:
+        if playback is None or playback.mode is not Mode.LIVE:
             self._undecided = False
         elif playback.trace.finished:
             self._undecided = False
@@ -182,45 +157,50 @@ class LiveScreen(PlayheadScreen):
             self._undecided = False
             playback.turn(by_step=False)
 
-    # The picture
     def show_picture(self) -> None:
-        playback = self.playback
-        if playback is None or (self._undecided and time.monotonic() - self._began < PATIENCE):
-            return
-        if self.query_one(Notice).has_class("-shown"):
-            self.query_one(Notice).hide()
-            self.arrange_panels()
-        picture = self.picture(playback)
-        key = (picture.look, self.size, playback.pace)
-        if key == self._shown:
-            return
-        self._shown = key
-        self.query_one(Status).show(picture, playback.pace, self.watch_loop.p99 if self.watch_loop.trace else 0)
-        self.query_one(Pickers).show(self.experiment, self.experiment.query or picture.trace.header.query)
-        self.query_one(Panes).show(picture)
-        for panel in (Timeline, Ribbon, Code, Findings):
-            widget = self.query_one(panel)
-            if widget.display:
-                widget.show(picture)
+        if not self._undecided or time.monotonic() - self._began > PATIENCE:
+            super().show_picture()
 
-    def picture(self, playback: Playback) -> Picture:
-        """The picture at the playhead."""
-        trace = playback.trace
-        at_end = playback.mode in (Mode.LIVE, Mode.FINISHED)
-        moment = trace.now.copy() if at_end else trace.at(playback.index)
-        return Picture(
-            trace=trace,
-            moment=moment,
-            time=playback.time,
-            mode=playback.mode,
-            highlighted=self.highlighted,
-            by_step=playback.by_step,
-            zoom=self.zoom,
-            left=self.left,
-            findings=self.sayings.upto(moment.index),
-            same=self.same,
-            chosen=self.query_one(Panes).chosen,
-        )
+    def action_cancel(self) -> None:
+        """End the run; without one, leave what is open."""
+        if self.laboratory is not None and self.laboratory.cancel():
+            self.notify("Ending the run.", timeout=2)
+        elif self.highlighted:
+            self.highlighted = frozenset()
+            self.draw()
+        else:
+            self.set_focus(None)
+
+    def action_repeat(self) -> None:
+        """Run the experiment again and again: is it the same every time?"""
+        if self.laboratory is None or self.trace is None or not self.trace.finished:
+            self.notify("There is no finished run to repeat.")
+        elif self.trace.header.experiment == self.experiment:
+            self._repeat(self.trace)
+
+    @work(group="run")
+    async def _repeat(self, trace: Trace) -> None:
+        assert self.laboratory is not None
+        wanted = signature(trace)
+        same = [0, 0]
+
+        def count(repeated: Trace) -> None:
+            same[0] += signature(repeated) == wanted
+            same[1] += 1
+            if self.trace is trace:
+                self.same = same[0], same[1]
+
+        try:
+            await self.laboratory.repeat(self.experiment, REPEATS, count)
+        except Superseded:
+            return
+        except PgtuiError as error:
+            self.notify(f"{error.message} {error.hint}", severity="error", markup=False)
+            return
+        if same[0] == same[1]:
+            self.notify(f"The same in all {same[1]} runs: order, rows and errors.")
+        else:
+            self.notify(f"{same[0]} of {same[1]} runs went as this one; the others differ in order, rows or errors.")
 
     # Picking
     def show_experiment(self) -> None:
@@ -251,7 +231,7 @@ class LiveScreen(PlayheadScreen):
     def action_edit(self, field: str) -> None:
         """Type a number of the experiment."""
         if "controls" not in self.open_panels:
-            self.action_toggle("controls")
+            self.action_panel("controls")
         self.query_one(Pickers).edit(field)
 
     @on(Pickers.Picked)
@@ -264,97 +244,80 @@ class LiveScreen(PlayheadScreen):
         """Give the keys back to the screen."""
         self.set_focus(None)
 
-    # Panels
-    def arrange_panels(self) -> None:
-        """Give every panel the room that this size has for it."""
-        pickers, ribbon, panes = self.query_one(Pickers), self.query_one(Ribbon), self.query_one(Panes)
-        pickers.display = "controls" in self.open_panels
-        noticed = self.query_one(Notice).has_class("-shown")
-        panels = [panel for panel in ("timeline", "code", "findings") if panel in self.open_panels and not noticed]
-        width, height = self.size
-        ribbon.display = not noticed
-        controls = pickers.get_content_height(self.size, self.size, width) if pickers.display else 0
-        height -= 2 + controls + (1 if ribbon.display else 0)
-        tasks = self.trace.header.experiment.tasks if self.trace is not None else self.experiment.tasks
-        room = arrange(width, height, panels, self.solo, lanes=min(tasks, 16) + 6,
-                       panes_share=self.panes_share, code_share=self.code_share)  # fmt: skip
-        panes.display = not noticed
-        for widget, lines in ((self.query_one(Timeline), room.timeline), (self.query_one("#lower"), room.lower)):
-            widget.display = lines > 0
-            widget.styles.height = lines
-        for widget, cells in ((self.query_one(Code), room.code), (self.query_one(Findings), room.findings)):
-            widget.display = cells > 0
-            widget.styles.width = cells
-        self._shown = ()
+    def action_query(self) -> None:
+        """Edit the query."""
+        query = self.experiment.query or (self.trace.header.query if self.trace is not None else "")
 
-    def on_resize(self) -> None:
-        """The terminal has another size."""
-        self.arrange_panels()
+        def take(query: str | None) -> None:
+            if query:
+                self.queries = (query, *(one for one in self.queries if one != query))[:MOST_QUERIES]
+                if self._keep_queries is not None:
+                    self._keep_queries(self.queries)
+            if query is not None:
+                self.pick(query=query or None)
 
-    def action_toggle(self, panel: str) -> None:
-        """Open or close a panel."""
-        self.open_panels ^= {panel}
-        if panel in self.open_panels and panel != "controls":
-            self.solo = panel
-        self.arrange_panels()
-        self.draw()
+        self.app.push_screen(QueryScreen(query, self.queries), take)
 
-    def action_next_panel(self) -> None:
-        """Show the next panel where there is room for one."""
-        panels = ["timeline", "code", "findings"]
-        self.solo = panels[(panels.index(self.solo) + 1) % 3]
-        self.open_panels.add(self.solo)
-        self.arrange_panels()
-        self.draw()
+    def action_presets(self) -> None:
+        """Choose a preset."""
 
-    def action_resize(self, what: str, by: int) -> None:
-        """Give the panes more of the height, or the code more of the width."""
-        field = "panes_share" if what == "height" else "code_share"
-        place = SHARES.index(getattr(self, field)) + by
-        setattr(self, field, SHARES[max(0, min(place, len(SHARES) - 1))])
-        self.arrange_panels()
-        self.draw()
+        def take(place: str | None) -> None:
+            if place is not None:
+                self.experiment = PRESETS[int(place)].experiment
+                self.action_run()
 
-    def action_focus_task(self, number: int) -> None:
-        """Go to a task."""
-        self.query_one(Panes).focus_task(number)
-        self.draw()
+        self.app.push_screen(ChooseScreen("presets", preset_options(look(self.app))), take)
 
-    def action_open(self) -> None:
-        """Make the pane with the focus as large as the screen, or small again."""
-        if self.maximized is not None:
-            self.minimize()
-        elif isinstance(self.focused, Pane):
-            self.maximize(self.focused)
+    def action_compare(self) -> None:
+        """Choose another driver, and compare it."""
+        if self.laboratory is None:
+            self.notify("This is a recorded run, and there is no server to run another one on.")
+            return
 
-    @on(Pane.Opened)
-    def open_pane(self, message: Pane.Opened) -> None:
-        """Make a pane large, or small again."""
-        self.action_focus_task(message.task)
-        self.action_open()
+        def take(name: str | None) -> None:
+            if name is not None:
+                self._compare(self.experiment, self.experiment.changed(driver=name))
 
-    def action_cancel(self) -> None:
-        """End the run; without one, leave what is open."""
-        if self.laboratory is not None and self.laboratory.cancel():
-            self.notify("The run is being ended.", timeout=2)
-        elif self.highlighted:
-            self.highlighted = frozenset()
-            self.draw()
+        options = driver_options(look(self.app), self.experiment)
+        self.app.push_screen(ChooseScreen(f"compare {self.experiment.driver} with", options), take)
+
+    @work(group="run")
+    async def _compare(self, *experiments: Experiment) -> None:
+        assert self.laboratory is not None
+        try:
+            left, right = [await self.laboratory.run(one, lambda _: None) for one in experiments]
+        except Superseded:
+            return
+        except PgtuiError as error:
+            self.refuse(error)
         else:
-            self.set_focus(None)
+            self.app.push_screen(CompareScreen(left, right))
 
-    # The panels' messages
-    @on(Timeline.Sought)
-    def seek(self, message: Timeline.Sought) -> None:
-        """Go where the mouse is on the timeline."""
-        self.action_seek(message.index)
+    def action_write(self) -> None:
+        """Write the run to a file."""
+        trace = self.trace
+        if trace is None or not trace.finished:
+            self.notify("There is no finished run to write.")
+            return
 
-    @on(Findings.Chosen)
-    def go_to_finding(self, message: Findings.Chosen) -> None:
-        """Show the events that a finding rests on."""
-        finding: Finding = message.finding
-        self.highlighted = frozenset(finding.events)
-        if finding.events:
-            self.action_seek(finding.events[0] + 1)
+        def write(path: str | None) -> None:
+            if path is not None:
+                self._write(trace, path)
+
+        name = f"{trace.header.experiment.driver}-{trace.header.experiment.sharing}.jsonl"
+        self.app.push_screen(AskScreen("write the run to", name), write)
+
+    @work(group="write")
+    async def _write(self, trace: Trace, path: str) -> None:
+        try:
+            await asyncio.to_thread(save, trace, path)
+        except (PgtuiError, OSError) as error:
+            self.notify(f"It could not be written: {error}", severity="error", markup=False)
         else:
-            self.draw()
+            self.notify(f"Written. pgtui replay {path} opens it.", markup=False)
+
+
+class ArrowsLiveScreen(LiveScreen, inherit_bindings=False):
+    """The explorer without the keys of vim."""
+
+    BINDINGS: ClassVar[list[Binding]] = bindings_of(LIVE, vim=False)

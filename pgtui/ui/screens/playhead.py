@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from pgtui.core.events import Kind
 from pgtui.core.trace import Trace
@@ -45,11 +45,18 @@ class PlayheadScreen(Screen[None]):
     def tick(self) -> None:
         """Move the playhead on and draw, if a frame is due."""
         now = time.perf_counter_ns()
-        if not self.pacing.is_due(now) or not self.is_current:
+        if not self.pacing.is_due(now) or not self.is_seen:
             return
         seconds, self._ticked = (now - self._ticked) / 1e9, now
         self.move_on(min(seconds, 0.5))
         self.draw()
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is on the screen: on top, or behind a dialogue."""
+        stack = self.app.screen_stack
+        covering = stack[stack.index(self) + 1 :] if self in stack else [None]
+        return all(isinstance(screen, ModalScreen) for screen in covering)
 
     def move_on(self, seconds: float) -> None:
         """Let so much of the viewer's time pass."""

@@ -1,0 +1,67 @@
+"""Two runs beside each other, at one time: who got which rows, and how long it took. Pure functions."""
+
+from rich.text import Text
+
+from pgtui.core.ledger import account
+from pgtui.core.state import Moment
+from pgtui.core.trace import Trace
+from pgtui.ui.look import Look
+from pgtui.ui.picture import Picture
+from pgtui.ui.text import clipped, fitted, milliseconds
+from pgtui.ui.words import state_of
+
+NAME_CELLS = 11
+MOST_TASKS = 12
+
+
+def comparison(theme: Look, left: Picture, right: Picture, cells: int) -> Text:
+    """A table: a line a task, a column a run; the totals first."""
+    wide = max(12, (cells - NAME_CELLS - 2) // 2)
+    text = Text()
+    _line(text, theme, "", [_title(left.trace), _title(right.trace)], wide, "foreground", bold=True)
+    for name, of in (("took", _took), ("rows", _rows), ("turns", _turns)):
+        _line(text, theme, name, [of(left), of(right)], wide, "foreground")
+    tasks = list(left.trace.tasks)
+    for task in tasks[:MOST_TASKS]:
+        told = [_told(picture.trace, picture.moment, task) for picture in (left, right)]
+        _line(text, theme, left.trace.name(task), told, wide, theme.task(task))
+    if len(tasks) > MOST_TASKS:
+        text.append(f"and {len(tasks) - MOST_TASKS:,} more tasks\n", style=theme.style("dim"))
+    return text
+
+
+def _line(text: Text, theme: Look, name: str, parts: list[str], wide: int, colour: str, *, bold: bool = False) -> None:
+    text.append(f" {fitted(name, NAME_CELLS)} ", style=theme.style("dim" if colour == "foreground" else colour))
+    for part in parts:
+        text.append(fitted(clipped(part, wide - 1), wide), style=theme.style(colour, bold=bold))
+    text.append("\n")
+
+
+def _title(trace: Trace) -> str:
+    return f"{trace.header.experiment.driver} {trace.header.driver_version}"
+
+
+def _took(picture: Picture) -> str:
+    elapsed = picture.trace.elapsed
+    return f"{milliseconds(min(picture.time, elapsed))} of {milliseconds(elapsed)}"
+
+
+def _rows(picture: Picture) -> str:
+    accounts = [account(picture.trace, picture.moment, task) for task in picture.trace.tasks]
+    totals = [(sum(getattr(one, name) for one in accounts), name) for name in ("foreign", "doubled", "lost")]
+    words = [f"{sum(one.received for one in accounts):,} arrived"]
+    return ", ".join(words + [f"{count:,} {name}" for count, name in totals if count])
+
+
+def _turns(picture: Picture) -> str:
+    turns = picture.moment.turns
+    return "the rows do not mix" if turns < len(picture.trace.tasks) else f"{turns:,} times another task's row"
+
+
+def _told(trace: Trace, moment: Moment, task: int) -> str:
+    if task >= len(moment.tasks):
+        return ""
+    it = account(trace, moment, task)
+    expected = f" of {it.expected:,}" if it.expected is not None else ""
+    ran, _, waited = (milliseconds(ns) for ns in moment.tasks[task].at(moment.time))
+    return f"{state_of(trace, moment, task)[1]} · {it.received:,}{expected} rows · ran {ran} · waited {waited}"

@@ -1,0 +1,116 @@
+"""The help: every key, every glyph, every word of the screen."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from pgtui.ui.commands import COMMANDS, GROUPS, Command
+from pgtui.ui.legend import MARKS, STATES, WORDS
+from pgtui.ui.look import Look, look
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+KEY_CELLS = 14
+WORD_CELLS = 30
+
+
+class HelpScreen(ModalScreen[None]):
+    """The help, over whatever was on the screen."""
+
+    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # narrower than Textual's
+        Binding("escape,question_mark,q", "dismiss", "back", id="help-back"),
+        Binding("j", "scroll('down')", "down", show=False, id="help-down"),
+        Binding("k", "scroll('up')", "up", show=False, id="help-up"),
+    ]
+
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; background: $background 60%; }
+    HelpScreen > VerticalScroll {
+        width: 104; max-width: 100%; height: 90%;
+        background: $surface; border: round $frame-focus; padding: 0 2; scrollbar-size-vertical: 1;
+    }
+    HelpScreen Static { width: 100%; height: auto; }
+    """
+
+    def __init__(self, keymap: Mapping[str, str], vim: bool) -> None:
+        """The help.
+
+        Args:
+            keymap: the id of a command → the keys that the user gave it.
+            vim: whether the vim keys are bound.
+        """
+        super().__init__()
+        self._keymap = keymap
+        self._vim = vim
+
+    def compose(self) -> "ComposeResult":
+        with VerticalScroll() as box:
+            box.border_title = "help"
+            box.border_subtitle = "↑ ↓ scroll · esc back"
+            yield Static(help_text(look(self.app), self._keymap, self._vim), markup=False)
+
+    def on_mount(self) -> None:
+        """The text has the keys."""
+        self.query_one(VerticalScroll).focus()
+
+    def action_scroll(self, where: str) -> None:
+        """Scroll as the arrows do."""
+        box = self.query_one(VerticalScroll)
+        if where == "down":
+            box.scroll_down(animate=False)
+        else:
+            box.scroll_up(animate=False)
+
+
+def help_text(theme: Look, keymap: Mapping[str, str], vim: bool) -> Text:
+    """All of the help."""
+    text = Text()
+    text.append(
+        "Several tasks run one query at the same time, each in a pane of its colour. Everything on the screen is at"
+        " one moment of the run, the playhead: play it, step it, go back.\n",
+        style=theme.style("foreground"),
+    )
+    for group in GROUPS:
+        _heading(text, theme, group)
+        for command in COMMANDS:
+            if command.group == group and not command.id.startswith("task-"):
+                _pair(text, theme, _keys(command, keymap, vim), command.help, KEY_CELLS, "key")
+        if group == "View":
+            _pair(text, theme, "1 … 8", "To the pane of that task.", KEY_CELLS, "key")
+            _pair(text, theme, "tab", "To the next panel; the mouse works everywhere, and drags text to copy (^c).",
+                  KEY_CELLS, "key")  # fmt: skip
+    _heading(text, theme, "States")
+    for name, words, meaning in STATES:
+        _pair(text, theme, f"{theme.glyph(name)} {words}", meaning, WORD_CELLS, theme.state(name))
+    _heading(text, theme, "Marks")
+    for glyph, colour, meaning in MARKS:
+        _pair(text, theme, theme.glyph(glyph), meaning, 5, colour)
+    _heading(text, theme, "Words")
+    for words, meaning in WORDS:
+        _pair(text, theme, words, meaning, WORD_CELLS, "foreground")
+    _heading(text, theme, "Settings")
+    text.append(
+        "Keys are set in settings.toml under [keymap]: the id of a command and its keys, such as run = \"f5\"."
+        " The ids: " + ", ".join(command.id for command in COMMANDS) + ".\n",
+        style=theme.style("dim"),
+    )  # fmt: skip
+    return text
+
+
+def _keys(command: Command, keymap: Mapping[str, str], vim: bool) -> str:
+    return keymap[command.id].replace(",", " ") if command.id in keymap else command.key_words(vim)
+
+
+def _heading(text: Text, theme: Look, words: str) -> None:
+    text.append(f"\n{words}\n", style=theme.style("foreground", bold=True, underline=True))
+
+
+def _pair(text: Text, theme: Look, left: str, right: str, cells: int, colour: str) -> None:
+    text.append(f"{left:<{cells}}", style=theme.style(colour, bold=True))
+    text.append(f"{right}\n", style=theme.style("foreground"))

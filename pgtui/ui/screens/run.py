@@ -1,0 +1,245 @@
+"""A screen that shows one run in its panels, each as large as the terminal has room for."""
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import Horizontal
+from textual.widgets import Footer
+
+from pgtui.core.trace import Trace
+from pgtui.settings import PANELS
+from pgtui.ui.arrangement import SHARES, arrange
+from pgtui.ui.pacing import LoopWatch
+from pgtui.ui.picture import Mode, Picture
+from pgtui.ui.playback import Playback
+from pgtui.ui.sayings import Sayings
+from pgtui.ui.screens.playhead import PlayheadScreen
+from pgtui.ui.widgets.code import Code
+from pgtui.ui.widgets.findings import Findings
+from pgtui.ui.widgets.notice import Notice
+from pgtui.ui.widgets.pane import Pane
+from pgtui.ui.widgets.panes import Panes
+from pgtui.ui.widgets.ribbon import Ribbon
+from pgtui.ui.widgets.status import Status
+from pgtui.ui.widgets.timeline import Timeline
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+MOST_LANES = 16
+LANES_BESIDES = 6
+"""Lines of the timeline besides the tasks': locks, the screen's own, the axis, the frame."""
+
+
+class RunScreen(PlayheadScreen):
+    """One run: panes, timeline, ribbon, code, findings.
+
+    Attributes:
+        sayings: what there is to say about the run.
+        same: how many of how many repeats went as this run did.
+        highlighted: indices of the events that a chosen finding rests on.
+    """
+
+    DEFAULT_CSS = """
+    RunScreen { background: $background; overflow: hidden; }
+    RunScreen > Ribbon { height: 1; }
+    """
+
+    def __init__(self, panels: tuple[str, ...]) -> None:
+        """A screen that shows no run yet.
+
+        Args:
+            panels: which of `PANELS` are open.
+        """
+        super().__init__()
+        self.open_panels = {*panels, "controls"}
+        self.solo = next((panel for panel in ("findings", *panels) if panel in panels), "findings")
+        self.panes_share = self.code_share = SHARES[5]
+        self.watch_loop = LoopWatch()
+        self.sayings = Sayings()
+        self.same: tuple[int, int] | None = None
+        self.highlighted: frozenset[int] = frozenset()
+        self._shown: tuple[object, ...] = ()
+
+    def compose(self) -> "ComposeResult":
+        yield Status()
+        yield from self.compose_controls()
+        yield Notice()
+        yield Panes()
+        yield Timeline()
+        yield Ribbon()
+        with Horizontal(id="lower"):
+            yield Code()
+            yield Findings()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def compose_controls(self) -> "ComposeResult":
+        """What stands between the status and the panes."""
+        yield from ()
+
+    @property
+    def controls(self) -> "Widget | None":
+        """What `compose_controls` made."""
+        return None
+
+    def on_mount(self) -> None:
+        """Watch the loop, and lay the panels out."""
+        super().on_mount()
+        self.run_worker(self.watch_loop.run(), name="loop watch", group="loop watch")
+        self.arrange_panels()
+
+    def turn_to(self, trace: Trace) -> None:
+        """Show this run from now on."""
+        self.playback = Playback(trace)
+        self.watch_loop.watch(trace)
+        self.sayings.turn_to(trace)
+        self.same, self.highlighted = None, frozenset()
+        self.zoom, self.left = 1.0, None
+
+    def say(self, message: str, hint: str = "", *, bad: bool = False) -> None:
+        """Show a notice in the place of the run."""
+        self.playback = None
+        self.query_one(Notice).say(message, hint, bad=bad)
+        self.arrange_panels()
+
+    @property
+    def noticed(self) -> bool:
+        """Whether a notice stands in the place of the run."""
+        return self.query_one(Notice).has_class("-shown")
+
+    # The picture
+    def show_picture(self) -> None:
+        playback = self.playback
+        if playback is None:
+            return
+        if self.noticed:
+            self.query_one(Notice).hide()
+            self.arrange_panels()
+        picture = self.picture(playback)
+        key = (picture.look, self.size, playback.pace)
+        if key == self._shown:
+            return
+        self._shown = key
+        self.query_one(Status).show(picture, playback.pace, self.watch_loop.p99)
+        self.query_one(Panes).show(picture)
+        for panel in (Timeline, Ribbon, Code, Findings):
+            widget = self.query_one(panel)
+            if widget.display:
+                widget.show(picture)
+
+    def picture(self, playback: Playback) -> Picture:
+        """The picture at the playhead."""
+        trace = playback.trace
+        at_end = playback.mode in (Mode.LIVE, Mode.FINISHED)
+        moment = trace.now.copy() if at_end else trace.at(playback.index)
+        return Picture(
+            trace=trace,
+            moment=moment,
+            time=playback.time,
+            mode=playback.mode,
+            highlighted=self.highlighted,
+            by_step=playback.by_step,
+            zoom=self.zoom,
+            left=self.left,
+            findings=self.sayings.upto(moment.index),
+            same=self.same,
+            chosen=self.query_one(Panes).chosen,
+        )
+
+    # Panels
+    def arrange_panels(self) -> None:
+        """Give every panel the room that this size has for it."""
+        controls, ribbon, noticed = self.controls, self.query_one(Ribbon), self.noticed
+        ribbon.display = not noticed
+        width, height = self.size
+        height -= 2 + ribbon.display
+        if controls is not None:
+            controls.display = "controls" in self.open_panels
+            height -= controls.get_content_height(self.size, self.size, width) if controls.display else 0
+        panels = [panel for panel in PANELS if panel in self.open_panels and not noticed]
+        room = arrange(width, height, panels, self.solo, lanes=self._lanes,
+                       panes_share=self.panes_share, code_share=self.code_share)  # fmt: skip
+        self.query_one(Panes).display = not noticed
+        for widget, lines in ((self.query_one(Timeline), room.timeline), (self.query_one("#lower"), room.lower)):
+            widget.display = lines > 0
+            widget.styles.height = lines
+        for widget, cells in ((self.query_one(Code), room.code), (self.query_one(Findings), room.findings)):
+            widget.display = cells > 0
+            widget.styles.width = cells
+        self._shown = ()
+
+    @property
+    def _lanes(self) -> int:
+        """Lines that the timeline would like to have."""
+        tasks = len(self.trace.tasks) if self.trace is not None else 0
+        return min(tasks, MOST_LANES) + LANES_BESIDES
+
+    def on_resize(self) -> None:
+        """The terminal has another size."""
+        self.arrange_panels()
+
+    def action_panel(self, panel: str) -> None:
+        """Open or close a panel."""
+        self.open_panels ^= {panel}
+        if panel in PANELS and panel in self.open_panels:
+            self.solo = panel
+        self.arrange_panels()
+        self.draw()
+
+    def action_next_panel(self) -> None:
+        """Show the next panel where there is room for one."""
+        self.solo = PANELS[(PANELS.index(self.solo) + 1) % len(PANELS)]
+        self.open_panels.add(self.solo)
+        self.arrange_panels()
+        self.draw()
+
+    def action_resize(self, what: str, by: int) -> None:
+        """Give the panes more of the height, or the code more of the width."""
+        field = "panes_share" if what == "height" else "code_share"
+        place = SHARES.index(getattr(self, field)) + by
+        setattr(self, field, SHARES[max(0, min(place, len(SHARES) - 1))])
+        self.arrange_panels()
+        self.draw()
+
+    def action_focus_task(self, number: int) -> None:
+        """Go to a task."""
+        self.query_one(Panes).focus_task(number)
+        self.draw()
+
+    def action_open(self) -> None:
+        """Make the pane with the focus as large as the screen, or small again."""
+        if self.maximized is not None:
+            self.minimize()
+        elif isinstance(self.focused, Pane):
+            self.maximize(self.focused)
+
+    @on(Pane.Opened)
+    def open_pane(self, message: Pane.Opened) -> None:
+        """Make a pane large, or small again."""
+        self.action_focus_task(message.task)
+        self.action_open()
+
+    def action_copy(self) -> None:
+        """Copy the pane with the focus, or all of them, to the clipboard of the terminal."""
+        texts = self.query_one(Panes).texts
+        if texts:
+            self.app.copy_to_clipboard("\n\n".join(f"{name}\n{text}" for name, text in texts))
+            names = ", ".join(name for name, _ in texts)
+            self.notify(f"Copied: {names}. Where the terminal has no clipboard, w writes the run to a file.")
+
+    # The panels' messages
+    @on(Timeline.Sought)
+    def seek(self, message: Timeline.Sought) -> None:
+        """Go where the mouse is on the timeline."""
+        self.action_seek(message.index)
+
+    @on(Findings.Chosen)
+    def go_to_finding(self, message: Findings.Chosen) -> None:
+        """Show the events that a finding rests on, up to the last of them."""
+        events = message.finding.events
+        self.highlighted = frozenset(events)
+        if events:
+            self.action_seek(events[-1] + 1)
+        else:
+            self.draw()
