@@ -36,8 +36,9 @@ SCHEMA = 1
 _BLOCK = 20_000
 _KIND_NAMES = {int(kind): kind.name.lower() for kind in Kind}
 _KINDS = {name: number for number, name in _KIND_NAMES.items()}
-_WITH_PAYLOAD = frozenset({Kind.WAITS, Kind.SAYS, Kind.FAILED, Kind.HELD, Kind.RELEASED})
-_ROWS = frozenset({Kind.ROW, Kind.ROW_AGAIN})
+_VALUES = 1 << 44
+_WITH_PAYLOAD = frozenset(map(int, (Kind.WAITS, Kind.SAYS, Kind.FAILED, Kind.HELD, Kind.RELEASED)))
+_ROWS = frozenset(map(int, (Kind.ROW, Kind.ROW_AGAIN)))
 _PAYLOADS: dict[str, type[Wait] | type[Resource] | type[Failure]] = {
     "wait": Wait, "resource": Resource, "failure": Failure,
 }  # fmt: skip
@@ -168,22 +169,22 @@ class _Reader:
     def read(self, lines: Iterator[str]) -> Trace:
         first = next(lines, "")
         self._number = 1
-        trace = Trace(self._guarded(lambda: _read_header(self._parsed(first, "[]"))))
+        trace = Trace(self._guarded(_read_header, self._parsed(first, "[]")))
         ended = False
         while block := list(islice(lines, _BLOCK)):
             for item in self._items(block):
                 self._number += 1
                 if ended:
                     raise self._damaged("there is more after the end")
-                if isinstance(item, list):
+                if type(item) is list:
                     self._event(trace, item)
-                elif isinstance(item, dict) and "events" in item:
+                elif type(item) is dict and "events" in item:
                     ended = True
                     if item["events"] != len(trace):
                         raise self._damaged(f"{item['events']:,} events were written and {len(trace):,} are here")
                     trace.finished = bool(item.get("finished"))
                 else:
-                    self._guarded(lambda item=item: _take(trace, item))  # type: ignore[misc]  # bound at once
+                    self._guarded(_take, trace, item)
         if not ended:
             self._number += 1
             raise self._damaged("the end is missing; was the file cut off?")
@@ -208,25 +209,27 @@ class _Reader:
             raise self._damaged("it is no JSON") from None
 
     def _event(self, trace: Trace, item: list[Any]) -> None:
+        head = trace.head
         try:
             time, name, task, value = item
             kind = _KINDS[name]
-            # One comparison chain for what would make the arithmetic below go wrong: types, signs, ranges.
-            if not (trace.head.time <= time and 0 <= task < len(trace.header.names) and 0 <= value < 1 << 44):
+            # One chain for all that would make the arithmetic below go wrong: types, signs, ranges.
+            if not (head.time <= time and 0 <= task < len(head.tasks) and 0 <= value < _VALUES):
                 raise ValueError
             if kind in _WITH_PAYLOAD and value & PAYLOAD_MASK >= len(trace.payloads):
                 raise ValueError
-            trace.times.append(time)
-            trace.whats.append(value << VALUE_SHIFT | task << KIND_BITS | kind)
-            trace.head.apply(time, trace.whats[-1])
+            what = value << VALUE_SHIFT | task << KIND_BITS | kind
+            head.apply(time, what)
         except (ValueError, TypeError, KeyError):
             raise self._damaged(f"{_dumped(item)[:80]} is no event") from None
+        trace.times.append(time)
+        trace.whats.append(what)
         if len(trace.times) >= CHUNK:
             trace.seal()
 
-    def _guarded(self, read: Callable[[], T]) -> T:
+    def _guarded(self, read: Callable[..., T], *arguments: Any) -> T:
         try:
-            return read()
+            return read(*arguments)
         except TraceFileError:
             raise
         except PgtuiError as error:

@@ -18,6 +18,10 @@ from pgtui.core.events import (
     Kind,
 )
 
+# Plain integers: an enumeration's members are slow to look up and to compare, a million times over.
+_RUNS, _YIELDS, _ROW_AGAIN = int(Kind.RUNS), int(Kind.YIELDS), int(Kind.ROW_AGAIN)
+_ROWS = frozenset({int(Kind.ROW), _ROW_AGAIN})
+
 
 class Phase(IntEnum):
     """What a task is doing."""
@@ -37,6 +41,7 @@ class Phase(IntEnum):
         return self >= Phase.DONE
 
 
+_RUNNING, _YIELDED, _WAITING = Phase.RUNNING, Phase.YIELDED, Phase.WAITING
 _ENDED = {
     Kind.DONE: Phase.DONE,
     Kind.FAILED: Phase.FAILED,
@@ -110,17 +115,17 @@ class TaskState:
         )
 
     def runs(self, time: int) -> None:
-        if self.phase is Phase.WAITING:
+        if self.phase is _WAITING:
             self.waited += time - self.since
         else:
             self.readied += time - self.since
-        self.phase = Phase.RUNNING
+        self.phase = _RUNNING
         self.since = time
         self.steps += 1
 
     def yields(self, time: int, line: int) -> None:
         self.ran += time - self.since
-        self.phase = Phase.YIELDED
+        self.phase = _YIELDED
         self.since = time
         self.line = line
 
@@ -217,36 +222,40 @@ class Moment:
         """Take the next event in."""
         kind = what & KIND_MASK
         number = what >> KIND_BITS & TASK_MASK
-        value = what >> VALUE_SHIFT
         task = self.tasks[number]
         self.index += 1
         self.time = time
-        if kind == Kind.RUNS:
+        if kind == _RUNS:
             task.runs(time)
-        elif kind == Kind.YIELDS:
-            task.yields(time, value)
-        elif kind == Kind.ROW or kind == Kind.ROW_AGAIN:
-            task.gets(value, kind == Kind.ROW_AGAIN)
-            self.arrived(number)
-        elif kind == Kind.WAITS:
+        elif kind == _YIELDS:
+            task.yields(time, what >> VALUE_SHIFT)
+        elif kind in _ROWS:
+            task.gets(what >> VALUE_SHIFT, kind == _ROW_AGAIN)
+            if number != self.last:
+                self.arrived(number)
+        else:
+            self._apply_rare(time, Kind(kind), task, what >> VALUE_SHIFT)
+
+    def _apply_rare(self, time: int, kind: Kind, task: TaskState, value: int) -> None:
+        if kind is Kind.WAITS:
             task.waits(time, value)
-        elif kind == Kind.READY:
+        elif kind is Kind.READY:
             task.is_ready(time)
-        elif kind == Kind.CREATED:
+        elif kind is Kind.CREATED:
             task.phase = Phase.READY
             task.since = task.began = time
-        elif kind == Kind.SAYS:
+        elif kind is Kind.SAYS:
             task.said += 1
-        elif kind == Kind.BACKEND:
+        elif kind is Kind.BACKEND:
             task.backend = value
             task.said += 1
         elif kind in _ENDED:
-            task.ends(time, _ENDED[Kind(kind)], value)
-        elif kind == Kind.HELD:
-            self.holders[value] = number
-        elif kind == Kind.RELEASED:
+            task.ends(time, _ENDED[kind], value)
+        elif kind is Kind.HELD:
+            self.holders[value] = task.number
+        elif kind is Kind.RELEASED:
             self.holders.pop(value, None)
-        elif kind == Kind.PAINTED:
+        elif kind is Kind.PAINTED:
             self.painted += value
-        elif kind == Kind.STALLED:
+        elif kind is Kind.STALLED:
             self.stalled = max(self.stalled, value)
