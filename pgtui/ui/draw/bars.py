@@ -1,12 +1,13 @@
 """The lanes that are no single task's, and those of long runs: bars of load, holders of locks, all tasks in one."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from pgtui.core.state import Phase
 from pgtui.ui.draw.cells import Cells
 from pgtui.ui.draw.inks import Frame
 from pgtui.ui.draw.lanes import EPSILON, bar, bar_style, fill, seen
+from pgtui.ui.draw.letters import letter
 from pgtui.ui.draw.shares import Share
 from pgtui.ui.draw.stretches import Hold, Stretch
 from pgtui.ui.text import visible, width
@@ -65,6 +66,8 @@ def draw_holds(cells: Cells, frame: Frame, holds: Iterable[Hold]) -> None:
             for char in name:
                 x = cells.put(x, char, frame.ink(frame.look.task(task), x, bold=True))
             cells.put(x, " ", frame.look.style())
+        elif last - first >= 2:
+            cells.put(first, letter(frame.trace, task), frame.ink(frame.look.task(task), first, bold=True))
 
 
 def draw_holders(cells: Cells, frame: Frame, holders: Sequence[dict[int, int]], resource: int) -> None:
@@ -90,7 +93,7 @@ def draw_waiters(cells: Cells, frame: Frame, waits: Iterable[Stretch]) -> None:
             cells.put(cell, str(waiting) if waiting < 10 else "+", frame.ink("state-lock", cell))
 
 
-def draw_loop(cells: Cells, frame: Frame, tasks: dict[int, list[Stretch]], letter: Callable[[int], str]) -> None:
+def draw_loop(cells: Cells, frame: Frame, tasks: dict[int, list[Stretch]]) -> None:
     """Paint all tasks in one lane: each cell in the colour of the task that ran longest in it, with its letter."""
     view = frame.view
     shares: list[dict[int, float]] = [{} for _ in range(view.width)]
@@ -107,7 +110,7 @@ def draw_loop(cells: Cells, frame: Frame, tasks: dict[int, list[Stretch]], lette
         if task >= 0:
             load = sum(ran.values())
             if task and task != before and load > 0.9:
-                cells.put(cell, letter(task), frame.on_task(task, cell))
+                cells.put(cell, letter(frame.trace, task), frame.on_task(task, cell))
             else:
                 cells.put(cell, bar(load), frame.ink(frame.look.task(task), cell))
         before = task

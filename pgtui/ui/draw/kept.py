@@ -1,7 +1,8 @@
 """What drawing keeps of a trace from frame to frame: where its steps are, and what was read out of closed chunks.
 
 A closed chunk never changes, so what is read from it once stays true; of the open one a copy is taken. Everything
-here follows from the trace alone: with or without these caches the picture is the same.
+here follows from the trace alone: with or without these caches the picture is the same. Who draws while threads
+write holds the trace's lock.
 """
 
 from bisect import bisect_left, bisect_right
@@ -38,6 +39,7 @@ class Kept:
         indices: index of each chunk's first event.
         times: nanoseconds since the beginning at which each chunk begins.
         steps: how many steps had begun before each chunk.
+        rows: how many rows had arrived before each chunk.
         length: how many events the trace has.
         all_steps: how many steps have begun.
         resources: names of the locks and pools that the trace speaks of → payload of the `Resource`, 0 when it was
@@ -49,34 +51,36 @@ class Kept:
         self.indices: list[int] = []
         self.times: list[int] = []
         self.steps: list[int] = []
+        self.rows: list[int] = []
         self.length = -1
         self.all_steps = 0
         self.resources: dict[str, int] = {}
         self._payloads = 0
-        self._steps_of: dict[int, int] = {}
+        self._counts: dict[int, tuple[int, int]] = {}
         self._read: dict[str, dict[Hashable, tuple[int, object]]] = {}
 
     def follow(self, trace: Trace) -> None:
         """Take in what has been added to the trace."""
         if len(trace) == self.length and self.chunks:
             return
-        with trace.lock:
-            *closed, last = trace.chunks()
-            last = Chunk(last.before, last.times[:], last.whats[:])
+        *closed, last = trace.chunks()
+        last = Chunk(last.before, last.times[:], last.whats[:])
         self.chunks = [*closed, last]
         self.indices = [chunk.before.index for chunk in self.chunks]
         self.times = [chunk.before.time - trace.origin for chunk in self.chunks]
-        self.steps = [self._steps_before(chunk) for chunk in self.chunks]
+        counts = [self._counted(chunk) for chunk in self.chunks]
+        self.steps = [steps for steps, _ in counts]
+        self.rows = [rows for _, rows in counts]
         self.length = last.before.index + min(len(last.times), len(last.whats))
         self.all_steps = self.steps[-1] + len(self.runs(len(self.chunks) - 1))
         self._look_for_resources(trace)
 
-    def _steps_before(self, chunk: Chunk) -> int:
+    def _counted(self, chunk: Chunk) -> tuple[int, int]:
         # A thousand tasks in five hundred chunks are not added up in every frame.
         index = chunk.before.index
-        if index not in self._steps_of:
-            self._steps_of[index] = chunk.before.steps
-        return self._steps_of[index]
+        if index not in self._counts:
+            self._counts[index] = chunk.before.steps, chunk.before.rows
+        return self._counts[index]
 
     def _look_for_resources(self, trace: Trace) -> None:
         payloads = trace.payloads

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pgtui.core.state import Phase
+from pgtui.core.trace import Trace
 from pgtui.ui.draw.kept import Kept, kept
 from pgtui.ui.picture import Picture
 from pgtui.ui.text import visible, width
@@ -56,10 +57,13 @@ def layout(picture: Picture, size: tuple[int, int]) -> Layout:
         below = [(Lane.ALL, ""), *wanted[: max(1, height // 4)]]
     order = list(Lane)
     shown = sorted(below, key=lambda lane: order.index(lane[0]))
-    names = [visible(trace.name(task)) for task in list(trace.tasks)[:100]] + [lane_label(lane) for lane in shown]
-    label = min(WIDEST_LABEL, max(map(width, names), default=0))
-    label = label + 1 if columns >= 40 else min(label, columns // 8) + 1
-    return Layout(min(count, height - len(shown)), tuple(shown), label)
+    return Layout(min(count, height - len(shown)), tuple(shown), label_cells(trace, columns))
+
+
+def label_cells(trace: Trace, columns: int) -> int:
+    """Cells that the names at the left take in a panel of this width, the blank after them included."""
+    longest = max((width(visible(name)) for name in trace.header.names[:100]), default=0)
+    return min(WIDEST_LABEL, max(4, longest)) + 1 if columns >= 40 else min(longest, columns // 8) + 1
 
 
 def _wanted(picture: Picture, known: Kept) -> list[tuple[Lane, str]]:

@@ -21,7 +21,7 @@ from pgtui.ui.draw.shares import Shares, shares_of
 from pgtui.ui.draw.stretches import Ending, Stretches, stretches_of
 from pgtui.ui.look import Look
 from pgtui.ui.picture import Picture
-from pgtui.ui.text import clipped, milliseconds, visible
+from pgtui.ui.text import clipped, milliseconds, visible, width
 
 MOST_EXACT_STEPS, MOST_EXACT_CHUNKS = 3_000, 48
 """A view of more steps, or of more chunks of events, is drawn in shares."""
@@ -103,7 +103,10 @@ class _Drawing:
         label = Cells(self.layout.label, self.look.style())
         chosen = 0 < task == self.picture.chosen
         colour = self.look.task(task) if task > 0 else "dim"
-        label.put(0, clipped(name, self.layout.label - 1), self.look.style(colour, bold=task > 0, underline=chosen))
+        room = self.layout.label - 1
+        if width(name) > room and room < 4:
+            name = letter(self.trace, task) if task > 0 else name[:1]
+        label.put(0, clipped(name, room), self.look.style(colour, bold=task > 0, underline=chosen))
         return (*label.row(), *track.row())
 
     def track(self) -> Cells:
@@ -190,7 +193,7 @@ class _Drawing:
 
     def draw_all(self, cells: Cells) -> None:
         if self.exact is not None:
-            bars.draw_loop(cells, self.frame, self.exact.tasks, lambda task: letter(self.trace, task))
+            bars.draw_loop(cells, self.frame, self.exact.tasks)
         elif self.shares is not None:
             bars.draw_loads(cells, self.frame, enumerate(self.shares.loop), "state-running")
 

@@ -1,0 +1,57 @@
+"""The code panel: the recipe that ran, and on which of its lines each task is."""
+
+from textual.content import Content
+
+from pgtui.ui.draw.cells import Row
+from pgtui.ui.draw.code import code, extent, focus, latest, markers
+from pgtui.ui.look import Look
+from pgtui.ui.picture import Picture
+from pgtui.ui.text import visible
+from pgtui.ui.widgets.drawn import Drawn
+
+
+class Code(Drawn):
+    """The source that ran."""
+
+    HELP = """\
+## Code
+
+The recipe: the very function that ran. Before each line stand the letters of the tasks that are there at the playhead,
+in their colours; the one that runs is filled. `×` marks the line where a task failed. Many tasks on one line are
+counted. The line of the latest step is lit.
+"""
+
+    DEFAULT_CSS = """
+    Code { overflow-x: auto; scrollbar-size-horizontal: 0; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__("code")
+
+    def depends_on(self, picture: Picture) -> object:
+        return id(picture.trace), markers(picture), latest(picture)
+
+    def extent(self, picture: Picture) -> tuple[int, int]:
+        return extent(picture, self.room[0])
+
+    def draw(self, picture: Picture, theme: Look) -> list[Row]:
+        return code(picture, self.room, theme, self.scroll_offset.y, self.scroll_offset.x)
+
+    def follow(self, picture: Picture) -> None:
+        title = visible(picture.trace.header.source.title)
+        self.border_title = Content(f"code  {title}" if title else "code")
+        self._keep_in_view(picture)
+
+    def _keep_in_view(self, picture: Picture) -> None:
+        """Scroll as little as shows all markers, or the latest line when they lie too far apart."""
+        height, top = self.room[1], self.scroll_offset.y
+        lines = focus(picture)
+        here = latest(picture)
+        if lines is None or height < 1:
+            return
+        first, last = lines
+        if last - first >= height and here is not None:
+            first = last = here
+        if first < top or last >= top + height:
+            wanted = first - 1 if first < top else last - height + 2
+            self.scroll_to(y=min(max(0, wanted), self.max_scroll_y), animate=False, immediate=True)
