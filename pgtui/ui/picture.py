@@ -12,6 +12,7 @@ from enum import StrEnum
 from pgtui.core.findings import Finding
 from pgtui.core.state import Moment
 from pgtui.core.trace import Trace
+from pgtui.ui.draw.letters import letter
 
 TASK_COLOURS = 16
 
@@ -87,5 +88,5 @@ def task_variable(task: int) -> str:
 
 
 def task_letter(trace: Trace, task: int) -> str:
-    """One character that stands for the task beside its colour: `g` for green."""
-    return trace.name(task)[:1]
+    """One character that stands for the task beside its colour, no two alike: `g` for green, `o` for gold."""
+    return letter(trace, task)

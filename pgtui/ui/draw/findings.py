@@ -115,7 +115,7 @@ def _words(trace: Trace, text: str, head: int, look: Look, on: str | None) -> li
 def _block(mark: Word, words: list[Word], columns: int, look: Look, on: str | None) -> Iterator[Row]:
     """Words wrapped behind a mark; a word that is longer than the line is broken."""
     fill = look.style(on=on)
-    room = max(1, columns - INDENT)
+    room = max(1, columns - INDENT - (columns > 20))  # apart from the frame
     row: list[Word] = []
     used = 0
     first = True

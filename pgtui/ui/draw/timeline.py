@@ -59,6 +59,7 @@ class _Drawing:
         self.tasks = range(first, first + self.layout.tasks)
         self.gap = gap_of(self.trace, self.known, self.view.by_step)
         self.places = _places(self.known, self.view)
+        self.signs = {look.glyph(name) for name in ("lane-row", "foreign", "error", "done")}
         self.exact: Stretches | None = None
         self.shares: Shares | None = None
         if self.is_exact():
@@ -97,7 +98,8 @@ class _Drawing:
     def row(self, name: str, track: Cells, task: int, marks: dict[int, set[int]]) -> Row:
         """A lane's name, its cells, and what lies over them: the marked events and the playhead."""
         for cell in marks.get(task, ()):
-            track.put(cell, track.glyphs[cell] or " ", self.look.style("task-text", "mark", bold=True))
+            glyph = track.glyphs[cell] if track.glyphs[cell] in self.signs else "▲"
+            track.put(cell, glyph, self.look.style("task-text", "mark", bold=True))
         if 0 <= self.frame.head < track.width:
             track.put(self.frame.head, self.look.glyph("playhead"), self.look.style("mark", bold=True))
         label = Cells(self.layout.label, self.look.style())
