@@ -4,9 +4,19 @@ import difflib
 
 from pgtui.errors import UsageError
 from pgtui.guide.hazard import Hazard
-from pgtui.guide.hazards import cursors
+from pgtui.guide.hazards import (
+    cancelling,
+    connections,
+    copy,
+    cursors,
+    loops,
+    notifications,
+    pipelines,
+    pools,
+    transactions,
+)
 
-_MODULES = (cursors,)
+_MODULES = (cursors, connections, loops, transactions, pipelines, copy, cancelling, notifications, pools)
 _HAZARDS: tuple[Hazard, ...] = tuple(
     sorted((one for module in _MODULES for one in module.HAZARDS), key=lambda one: one.number)
 )

@@ -1,5 +1,7 @@
 """Checks that several scenes share. A check looks at a finished run and says what it saw, in one sentence."""
 
+from collections.abc import Callable
+
 from pgtui.guide.hazard import Verdict
 from pgtui.guide.observed import Observed, told
 
@@ -28,6 +30,62 @@ def only_pink_failed(seen: Observed) -> Verdict:
     if others or "pink" not in seen.failures:
         return Verdict(False, f"{'; '.join(others) or 'pink did not fail'}.")
     return Verdict(True, f"pink alone met {seen.message('pink')!r}; the others have all their rows.")
+
+
+def error_spread(seen: Observed) -> Verdict:
+    aborted = [name for name in seen.names if seen.failed(name, "current transaction is aborted")]
+    said = seen.message(aborted[0]) if aborted else ""
+    return Verdict(
+        bool(aborted) and "pink" not in aborted,
+        f"pink met {seen.message('pink')!r}; {listed(aborted)}, on the same connection, {said!r}.",
+    )
+
+
+def asked_one_after_another(seen: Observed) -> Verdict:
+    experiment = seen.trace.header.experiment
+    one = experiment.rows * experiment.server_delay
+    queued = max(seen.took(name) for name in seen.names) - one
+    return Verdict(
+        not troubles(seen) and seen.seconds > one * (experiment.tasks - 0.1),
+        f"Three queries of {one:.2f} s took {seen.seconds:.2f} s together: the last task waited {queued:.2f} s.",
+    )
+
+
+def asked_at_once(seen: Observed) -> Verdict:
+    experiment = seen.trace.header.experiment
+    one = experiment.rows * experiment.server_delay
+    told = f"three queries of {one:.2f} s took {seen.seconds:.2f} s together."
+    # The tasks overlap if it takes less than two queries do; what is above one is connecting.
+    return Verdict(seen.seconds < one * 2 and not troubles(seen), "; ".join([*troubles(seen), told]))
+
+
+def repeated(times: int) -> Callable[[Observed], Verdict]:
+    """A check: every task is done and has the rows of its query `times` times, and no other's."""
+
+    def check(seen: Observed) -> Verdict:
+        wanted = seen.trace.header.experiment.rows * times
+        fine = all(seen.rows(name) == wanted for name in seen.names) and not seen.foreign
+        trouble = endings(seen)
+        words = f"{len(seen.names)} tasks, {wanted} rows each, none of another's"
+        return Verdict(fine and not trouble, f"{'; '.join(trouble) or words}.")
+
+    return check
+
+
+def prepared_elsewhere(seen: Observed) -> Verdict:
+    """A task met a backend on which its statement was not prepared, or somebody else's of that name was."""
+    pattern = "prepared statement .*(already exists|does not exist)"
+    beaten = [name for name in seen.names if seen.failed(name, pattern)]
+    told = f", such as {seen.message(beaten[0])!r}" if beaten else ""
+    return Verdict(bool(beaten), f"{len(beaten)} of {len(seen.names)} tasks met an error{told}.")
+
+
+def bystander_read(seen: Observed) -> Verdict:
+    """green gave its query up, and pink, beside it, has all its rows."""
+    rows = [seen.rows(name) for name in seen.names[1:]]
+    fine = all(count == seen.trace.header.experiment.rows for count in rows) and not endings(seen)
+    gave_up = seen.heard("green", "gave up|stopped waiting") or "did not give up"
+    return Verdict(fine, f"green {gave_up}; pink has {seen.rows('pink')} rows after {seen.took('pink'):.2f} s.")
 
 
 def troubles(seen: Observed) -> list[str]:

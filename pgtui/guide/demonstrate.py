@@ -6,10 +6,9 @@ trace. Whatever ends a demonstration, its connections, child process and pooler 
 
 import itertools
 import os
-import shutil
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Protocol
 
 from pgtui.core.experiment import Experiment
@@ -21,13 +20,13 @@ from pgtui.errors import ServerError, UnsupportedError
 from pgtui.guide.apart import ChildRunner, Job
 from pgtui.guide.hazard import Case, CaseOutcome, Hazard, Outcome, Scene, Side, Verdict
 from pgtui.guide.observed import Observed
+from pgtui.guide.programs import find_program
 from pgtui.postgres import Target
 from pgtui.postgres.backends import end_backends
 from pgtui.postgres.query import prepare_query
 
 Progress = Callable[[str], None]
 _numbers = itertools.count(1)
-_PROGRAM_PLACES = "/usr/sbin:/usr/local/sbin:/opt/homebrew/bin"
 
 
 class Runs(Protocol):
@@ -93,6 +92,10 @@ class Demonstration:
         if self._cancelled:
             runner.cancel()
         await runner.run()
+        if plan.end_backends is not None:
+            # Some hazards are queries that nobody waits for any more.
+            with suppress(ServerError):
+                await plan.end_backends()
         return Observed(runner.trace, getattr(runner, "died", None))
 
     def _counted(self, verdict: Verdict) -> Verdict:
@@ -171,11 +174,6 @@ def why_skipped(case: Case, target: Target) -> str | None:
     return None
 
 
-def find_program(name: str) -> str | None:
-    """The path of a program, also where only root's PATH looks."""
-    return shutil.which(name) or shutil.which(name, path=_PROGRAM_PLACES)
-
-
 async def demonstrate(
     hazard: Hazard, target: Target, *, limit: float | None = None, progress: Progress | None = None
 ) -> Outcome:
@@ -224,4 +222,4 @@ def _silently(_words: str) -> None:
     """Nobody wants to know."""
 
 
-__all__ = ["Demonstration", "ServerError", "demonstrate", "find_program", "plan_of", "why_skipped"]
+__all__ = ["Demonstration", "ServerError", "demonstrate", "plan_of", "why_skipped"]

@@ -55,7 +55,7 @@ def _match(hazard: Hazard, messages: str, text: str) -> Match | None:
 
 def _score(message: Message, text: str) -> float:
     """0 when a circumstance is missing without which it is another error."""
-    if message.needs is not None and not re.search(message.needs, text):
+    if not all(re.search(pattern, text) for pattern in message.needs):
         return 0
     beside = sum(re.search(pattern, text) is not None for pattern in message.beside)
     return round(min(0.99, message.weight + BESIDE * beside), 2)

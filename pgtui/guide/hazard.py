@@ -137,18 +137,18 @@ class Message:
         text: as the driver gives it, in one line; `…` stands for what differs from case to case.
         weight: how sure the message alone makes it, 0 to 1.
         beside: expressions for what a traceback may show besides it; each that is there makes it surer.
-        needs: an expression for what has to be there too, because the message alone is anybody's.
+        needs: expressions for what has to be there too, because the message alone is anybody's.
     """
 
     text: str
     weight: float = 0.9
     beside: tuple[str, ...] = ()
-    needs: str | None = None
+    needs: tuple[str, ...] = ()
 
     @property
     def expression(self) -> re.Pattern[str]:
         """Finds the message in a text whose white space is single blanks."""
-        return re.compile(re.escape(self.text).replace("…", ".{0,200}?"), re.IGNORECASE)
+        return re.compile(re.escape(self.text).replace("…", r"[^\"]{0,200}?"), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,10 @@ HAZARDS = (
             Message("cursor cannot be created outside of a transaction", 0.85),
             Message('portal "…" does not exist', 0.8),
         ),
-        cases=(Case(driver="psycopg", recipes="psycopg_cursors:COMMIT_CLOSES_CURSOR"),),
+        cases=(
+            Case(driver="psycopg", recipes="psycopg_cursors:COMMIT_CLOSES_CURSOR"),
+            Case(driver="asyncpg", recipes="asyncpg_transactions:COMMIT_CLOSES_CURSOR"),
+        ),
     ),
     Hazard(
         number=10,
@@ -101,5 +104,26 @@ HAZARDS = (
             Place("psycopg/_server_cursor_base.py", "ServerCursorMixin._fetch_gen"),
         ),
         cases=(Case(driver="psycopg", recipes="psycopg_cursors:SHARED_SERVER_CURSOR"),),
+    ),
+    Hazard(
+        number=12,
+        id="no-server-cursor",
+        title="aiopg has no server-side cursors",
+        happens="A named cursor is refused, and so every result is loaded whole into memory.",
+        why="aiopg runs psycopg2 in its asynchronous mode, in which psycopg2 has no named cursors. What the"
+        " server keeps can still be had by hand, with DECLARE and FETCH in a transaction; in autocommit,"
+        " which is all that aiopg has, BEGIN and COMMIT are one's own to send.",
+        instead="DECLARE a cursor and FETCH from it in portions, or use a driver with server-side cursors:"
+        " psycopg 3 or asyncpg.",
+        places=(
+            Place("aiopg/connection.py", "Connection._cursor_impl", "name=name"),
+            Place("aiopg/connection.py", "Cursor.fetchone", "Don't support server side cursors"),
+        ),
+        issues=("aio-libs/aiopg#277",),
+        messages=(
+            Message("asynchronous connections cannot produce named cursors", 0.97),
+            Message("Don't support server side cursors yet", 0.6),
+        ),
+        cases=(Case(driver="aiopg", recipes="aiopg_connections:NO_SERVER_CURSOR"),),
     ),
 )

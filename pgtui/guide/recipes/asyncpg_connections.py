@@ -86,20 +86,55 @@ COPY_CALLBACK = Pair(
 
 
 # Several executemany
-async def share_table(run: Run, each: Each) -> None:
+async def insert_many(run: Run, each: Each) -> None:
     connection = await asyncpg.connect(**run.arguments)
     try:
         await connection.execute("CREATE TEMP TABLE numbers (author text, number int CHECK (number > 0))")
         await run.gather(each, connection)
-        for author, count in await connection.fetch("SELECT author, count(*) FROM numbers GROUP BY 1 ORDER BY 1"):
-            run.says(f"{count} rows of {author} are in the table")
+        run.says(f"{await connection.fetchval('SELECT count(*) FROM numbers')} rows are in the table")
     finally:
         await connection.close()
 
 
-async def insert_many(task: Task, connection: asyncpg.Connection) -> None:
-    rows = [(task.name, number) for number in range(1, 51)]
-    if task.name == "teal":
-        await asyncio.sleep(0.1)
-        rows.append(("teal", -1))
+async def executemany_at_once(task: Task, connection: asyncpg.Connection) -> None:
+    # teal comes when green is done, and its last row is refused.
+    await asyncio.sleep(0.2 if task.name == "teal" else 0)
+    rows = [(task.name, number) for number in (1, 2, 3)]
+    rows += [("teal", -1)] if task.name == "teal" else []
     await connection.executemany("INSERT INTO numbers VALUES ($1, $2)", rows)
+
+
+async def executemany_in_turn(run: Run, each: Each) -> None:
+    connection = await asyncpg.connect(**run.arguments)
+    try:
+        await connection.execute("CREATE TEMP TABLE numbers (author text, number int CHECK (number > 0))")
+        await run.gather(each, connection, asyncio.Lock())
+        run.says(f"{await connection.fetchval('SELECT count(*) FROM numbers')} rows are in the table")
+    finally:
+        await connection.close()
+
+
+async def executemany_locked(task: Task, connection: asyncpg.Connection, lock: asyncio.Lock) -> None:
+    rows = [(task.name, number) for number in (1, 2, 3)]
+    async with lock:
+        await connection.executemany("INSERT INTO numbers VALUES ($1, $2)", rows)
+
+
+def not_all_were_inserted(seen: Observed) -> Verdict:
+    refused, undone = seen.failed("pink", BUSY), seen.failed("teal", "violates check constraint")
+    words = seen.heard("run", "in the table") or "nobody counted"
+    return Verdict(
+        refused and undone and words.startswith("3 "),
+        f"pink met {seen.message('pink')!r}; one bad row undid all of teal's; of 10 rows only green's 3: {words}.",
+    )
+
+
+def all_were_inserted(seen: Observed) -> Verdict:
+    words = seen.heard("run", "in the table") or "nobody counted"
+    return Verdict(words.startswith("9 ") and not endings(seen), f"{'; '.join([*endings(seen), words])}.")
+
+
+EXECUTEMANY = Pair(
+    hazard=Scene(main=insert_many, each=executemany_at_once, check=not_all_were_inserted, reads=False),
+    right_way=Scene(main=executemany_in_turn, each=executemany_locked, check=all_were_inserted, reads=False),
+)

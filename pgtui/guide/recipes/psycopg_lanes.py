@@ -7,7 +7,7 @@ import psycopg
 from pgtui.core.experiment import Sharing
 from pgtui.core.runner import Run
 from pgtui.core.tasks import Task
-from pgtui.guide.checks import only_pink_failed, troubles
+from pgtui.guide.checks import asked_at_once, asked_one_after_another, only_pink_failed
 from pgtui.guide.hazard import Pair, Scene, Verdict
 from pgtui.guide.observed import Observed
 from pgtui.guide.recipes.psycopg_opening import (
@@ -24,24 +24,6 @@ async def execute_and_read(task: Task, connection: Connection) -> None:
     cursor = await connection.execute(task.query)
     async for row in cursor:
         task.row(row)
-
-
-def asked_one_after_another(seen: Observed) -> Verdict:
-    experiment = seen.trace.header.experiment
-    one = experiment.rows * experiment.server_delay
-    queued = max(seen.took(name) for name in seen.names) - one
-    return Verdict(
-        not troubles(seen) and seen.seconds > one * (experiment.tasks - 0.1),
-        f"Three queries of {one:.2f} s took {seen.seconds:.2f} s together: the last task waited {queued:.2f} s.",
-    )
-
-
-def asked_at_once(seen: Observed) -> Verdict:
-    experiment = seen.trace.header.experiment
-    one = experiment.rows * experiment.server_delay
-    told = f"three queries of {one:.2f} s took {seen.seconds:.2f} s together."
-    # The tasks overlap if it takes less than two queries do; what is above one is connecting.
-    return Verdict(seen.seconds < one * 2 and not troubles(seen), "; ".join([*troubles(seen), told]))
 
 
 QUEUED_CONNECTION = Pair(

@@ -7,7 +7,7 @@ import psycopg
 from pgtui.core.experiment import Sharing
 from pgtui.core.runner import Run
 from pgtui.core.tasks import Task
-from pgtui.guide.checks import clean, endings, listed, only_pink_failed
+from pgtui.guide.checks import clean, endings, error_spread, listed, only_pink_failed
 from pgtui.guide.hazard import Pair, Scene, Verdict
 from pgtui.guide.observed import Observed
 from pgtui.guide.recipes.psycopg_opening import (
@@ -26,15 +26,6 @@ async def divide_or_read(task: Task, connection: Connection) -> None:
     cursor = await connection.execute(task.query)
     async for row in cursor:
         task.row(row)
-
-
-def error_spread(seen: Observed) -> Verdict:
-    aborted = [name for name in seen.names if seen.failed(name, "current transaction is aborted")]
-    said = seen.message(aborted[0]) if aborted else ""
-    return Verdict(
-        bool(aborted) and "pink" not in aborted,
-        f"pink met {seen.message('pink')!r}; {listed(aborted)}, on the same connection, {said!r}.",
-    )
 
 
 ABORTED_TRANSACTION = Pair(
