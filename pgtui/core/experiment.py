@@ -92,6 +92,8 @@ class Experiment:
     timeout: float = 30.0
 
     def __post_init__(self) -> None:
+        for name, kind in (("sharing", Sharing), ("yielding", Yielding), ("reading", Reading)):
+            object.__setattr__(self, name, _one_of(kind, getattr(self, name)))
         _between("tasks", self.tasks, 1, MOST_TASKS)
         _between("rows", self.rows, 1, MOST_ROWS)
         _between("pool size", self.pool_size, 1, MOST_TASKS)
@@ -114,6 +116,16 @@ class Experiment:
     def changed(self, **values: object) -> "Experiment":
         """The same experiment with other values, checked again."""
         return dataclasses.replace(self, **values)  # type: ignore[arg-type]  # the fields check themselves
+
+
+def _one_of(kind: type[StrEnum], value: str) -> StrEnum:
+    """The member, also for its plain text."""
+    try:
+        return kind(value)
+    except ValueError:
+        raise UsageError(
+            f"{value!r} is no {kind.__name__.lower()}.", f"There are: {', '.join(member.value for member in kind)}."
+        ) from None
 
 
 def _between(what: str, value: float, least: float, most: float) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgtui.core.experiment import Experiment
+from pgtui.core.experiment import Experiment, Sharing
 from pgtui.core.failures import failure_of
 from pgtui.core.ledger import ledger, order, signature
 from pgtui.core.names import task_names
@@ -29,6 +29,7 @@ from tests.core.scripted import run
         ({"server_delay": -1.0}, "server delay is -1"),
         ({"server_delay": float("nan")}, "server delay is nan"),
         ({"pool_size": 0}, "pool size is 0"),
+        ({"sharing": "everything"}, "'everything' is no sharing"),
         ({"query": " ; "}, "query is empty"),
         ({"query": "SELECT '\0'"}, "NUL"),
     ],
@@ -38,6 +39,10 @@ def test_a_value_out_of_range_is_told(values: dict[str, object], said: str) -> N
         Experiment(**values)  # type: ignore[arg-type]
     assert said in caught.value.message
     assert caught.value.hint
+
+
+def test_plain_text_stands_for_what_it_names() -> None:
+    assert Experiment(sharing="shared-cursor").sharing is Sharing.SHARED_CURSOR  # type: ignore[arg-type]  # on purpose
 
 
 def test_a_tagged_query_keeps_what_stands_in_it() -> None:
