@@ -97,10 +97,10 @@ LIVE: tuple[Command, ...] = (
             EXPERIMENT, True),
     Command("play", ("space",), "play", "play", "Play or pause; at the end: play again, in slow motion.", TIME, True),
     Command("step", ("right",), "step(1)", "step", "One event on.", TIME, True, "←→", ("l",)),
-    Command("step-back", ("left",), "step(-1)", "step back", "One event back.", TIME, vim=("h",)),
+    Command("step-back", ("left",), "step(-1)", "back", "One event back.", TIME, vim=("h",)),
     Command("switch", ("shift+right",), "switch(True)", "switch", "To where another task runs next.", TIME,
             vim=("L",)),
-    Command("switch-back", ("shift+left",), "switch(False)", "switch back", "To where another task ran last.", TIME,
+    Command("switch-back", ("shift+left",), "switch(False)", "back", "To where another task ran last.", TIME,
             vim=("H",)),
     Command("home", ("home",), "seek(0)", "begin", "To the beginning.", TIME, vim=("0",)),
     Command("end", ("end",), "end", "end", "To the end; a run that goes on is followed.", TIME,
@@ -129,7 +129,7 @@ LIVE: tuple[Command, ...] = (
                 f"To the pane of task {number}.", VIEW)
         for number in range(1, 9)
     ),
-    Command("repeat", ("a",), "repeat", "again ×20", "Run it 20 times: is it the same every time?", RUN, True),
+    Command("repeat", ("a",), "repeat", "again ×20", "Run it 20 times, to see whether it is the same every time.", RUN, True),
     Command("compare", ("c",), "compare", "compare", "The same experiment on two drivers, on one time axis.", RUN,
             True),
     Command("write", ("w",), "write", "write", "Write the run to a file; `pgtui replay` opens it.", RUN),

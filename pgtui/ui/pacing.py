@@ -58,9 +58,9 @@ class LoopWatch:
 
     @property
     def p99(self) -> int:
-        """The lateness that one beat of a hundred exceeds."""
+        """The lateness that one beat of a hundred exceeds; 0 before there were a hundred."""
         late = sorted(self.late)
-        return late[int(len(late) * 0.99)] if late else 0
+        return late[int(len(late) * 0.99)] if len(late) >= 100 else 0
 
     async def run(self) -> None:
         """Watch until cancelled."""

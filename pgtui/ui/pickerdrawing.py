@@ -13,6 +13,7 @@ from pgtui.ui.text import clipped, visible, width
 
 ROOM_FOR_LISTS = 100
 """Cells from which on the pickers are lists; below that they show what is picked."""
+ROOM_FOR_ALL = 130
 LABEL_CELLS = 13
 """Cells before a list: key and label."""
 
@@ -41,7 +42,7 @@ class Number:
 NUMBERS = (
     Number("tasks", "t", "tasks", lambda experiment: str(experiment.tasks)),
     Number("rows", "n", "rows", lambda experiment: str(experiment.rows)),
-    Number("server_delay", "z", "delay ms", lambda e: f"{e.server_delay * 1000:.0f}", lambda ms: ms / 1000),
+    Number("server_delay", "z", "ms a row", lambda e: f"{e.server_delay * 1000:.0f}", lambda ms: ms / 1000),
     Number("pool_size", "o", "pool", lambda experiment: str(experiment.pool_size)),
 )
 
@@ -58,7 +59,7 @@ def picker_lines(
         cells: the width; it says how many lines there are.
         editing: the number that is being typed: its field, and what has been typed.
     """
-    numbers = _numbers(theme, experiment, editing)
+    numbers = _numbers(theme, experiment, editing, terse=cells < ROOM_FOR_ALL)
     if cells < ROOM_FOR_LISTS:
         picked: Line = []
         for key, field in (("d", "driver"), ("s", "sharing"), ("y", "yielding")):
@@ -108,15 +109,19 @@ def _current(theme: Look, experiment: Experiment, field: str) -> Line:
     return [Segment(f" {item.label} ", _item_style(theme, item) + click)]
 
 
-def _numbers(theme: Look, experiment: Experiment, editing: tuple[str, str] | None) -> Line:
+def _numbers(theme: Look, experiment: Experiment, editing: tuple[str, str] | None, *, terse: bool) -> Line:
+    """The numbers; a delay of none only where there is room for it."""
     line: Line = []
     for number in NUMBERS:
-        if number.field == "pool_size" and experiment.sharing is not Sharing.POOL:
+        edited = editing is not None and editing[0] == number.field
+        if number.field == "pool_size" and experiment.sharing is not Sharing.POOL and not edited:
+            continue
+        if number.field == "server_delay" and terse and not experiment.server_delay and not edited:
             continue
         click = Style.from_meta({"@click": f"screen.edit('{number.field}')"})
         line += [Segment(f" {number.key}", theme.style("key", bold=True))]
         line += [Segment(f" {number.label} ", theme.style("dim") + click)]
-        if editing is not None and editing[0] == number.field:
+        if editing is not None and edited:
             line += [Segment(f" {editing[1]}▏", theme.style("picked-text", "mark", bold=True)), Segment(" ")]
         else:
             line += [Segment(f"{number.shown(experiment)} ", theme.style("foreground", bold=True) + click)]
@@ -130,8 +135,8 @@ def _with_query(theme: Look, line: Line, query: str, cells: int) -> Line:
     click = Style.from_meta({"@click": "screen.query"})
     label = [Segment(" q", theme.style("key", bold=True)), Segment(" query ", theme.style("dim") + click)]
     room = cells - sum(width(segment.text) for segment in (*line, *label)) - 1
-    text = clipped(visible(" ".join(query.split())), room)
-    return [*line, *label, Segment(text, theme.style("foreground") + click)] if room > 8 else line
+    text = clipped(visible(" ".join(query.split())), max(0, room))
+    return [*line, *label, Segment(text, theme.style("foreground") + click)]
 
 
 def _picked(items: list[Choice]) -> int:

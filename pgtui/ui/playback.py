@@ -102,7 +102,7 @@ class Playback:
     def _events_before_first_row(self) -> int:
         if self._lead_in is None:
             kinds = (Kind.ROW, Kind.ROW_AGAIN)
-            first = next((e.index for e in self.trace.events(0, LEAD_IN_EVENTS) if e.kind in kinds), 0)
+            first = next((e.index + 1 for e in self.trace.events(0, LEAD_IN_EVENTS) if e.kind in kinds), 0)
             if not self.trace.finished:
                 return first
             self._lead_in = first

@@ -1,10 +1,12 @@
 """The same experiment on two drivers: their timelines on one time axis, under one playhead."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.message import Message
 from textual.widgets import Footer, Static
 
 from pgtui.core.trace import Trace
@@ -21,8 +23,41 @@ from pgtui.ui.widgets.timeline import Timeline
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-TABLE_LINES = 4
-"""Of the table, besides a line a task."""
+class Side(Vertical):
+    """One of the two runs."""
+
+    DEFAULT_CSS = """
+    Side { height: 1fr; }
+    Side > Timeline { height: 1fr; }
+    """
+
+    @dataclass
+    class Sought(Message):
+        """The playhead shall be after the first `index` events of this run."""
+
+        trace: Trace
+        index: int
+
+    def __init__(self, trace: Trace) -> None:
+        super().__init__()
+        self.trace = trace
+
+    def compose(self) -> "ComposeResult":
+        yield Timeline()
+        yield Ribbon()
+
+    def show(self, picture: Picture) -> None:
+        """Show the run at the picture's playhead."""
+        self.query_one(Timeline).show(picture)
+        self.query_one(Ribbon).show(picture)
+        driver = self.trace.header.experiment.driver
+        self.query_one(Timeline).border_title = f"{driver} {self.trace.header.driver_version}  by time"
+
+    @on(Timeline.Sought)
+    def seek(self, message: Timeline.Sought) -> None:
+        """Tell whose timeline it was."""
+        message.stop()
+        self.post_message(self.Sought(self.trace, message.index))
 
 
 class CompareScreen(PlayheadScreen):
@@ -35,51 +70,42 @@ class CompareScreen(PlayheadScreen):
 
     DEFAULT_CSS = """
     CompareScreen { background: $background; overflow: hidden; }
-    CompareScreen Vertical { height: 1fr; }
-    CompareScreen Timeline { height: 1fr; }
-    CompareScreen Ribbon { height: 1; }
-    CompareScreen #table { height: auto; max-height: 40%; }
+    CompareScreen > #table { height: auto; max-height: 40%; margin: 1 0 0 0; }
     """
 
     def __init__(self, left: Trace, right: Trace) -> None:
         super().__init__()
         self._traces = left, right
         longer = left if left.elapsed >= right.elapsed else right
-        self.playback = Playback(longer, Mode.PLAYING, by_step=False)
+        self.playback: Playback = Playback(longer, Mode.PLAYING, by_step=False)
         self._shown: tuple[object, ...] = ()
 
     def compose(self) -> "ComposeResult":
         yield Status()
-        for side in ("left", "right"):
-            with Vertical(id=side):
-                yield Timeline()
-                yield Ribbon()
+        for trace in self._traces:
+            yield Side(trace)
         yield Static(id="table", markup=False)
         yield Footer(compact=True, show_command_palette=False)
 
     def show_picture(self) -> None:
-        playback = self.playback
-        assert playback is not None
-        left, right = (self._picture(trace, playback) for trace in self._traces)
+        left, right = (self._picture(trace) for trace in self._traces)
         key = (left.look, right.look, self.size)
         if key == self._shown:
             return
         self._shown = key
-        for side, picture in (("#left", left), ("#right", right)):
-            self.query_one(f"{side} Timeline", Timeline).show(picture)
-            self.query_one(f"{side} Ribbon", Ribbon).show(picture)
-        self.query_one(Status).show(left if playback.trace is left.trace else right, playback.pace, 0)
+        for side, picture in zip(self.query(Side), (left, right), strict=True):
+            side.show(picture)
+        self.query_one(Status).show(left if self.playback.trace is left.trace else right, self.playback.pace, 0)
         self.query_one("#table", Static).update(comparison(look(self.app), left, right, self.size.width))
 
-    def _picture(self, trace: Trace, playback: Playback) -> Picture:
+    def _picture(self, trace: Trace) -> Picture:
         """One of the runs at the time of the playhead; the shorter one stays at its end."""
-        time = playback.time
-        mine = playback.trace is trace
-        index = playback.index if mine else trace.index_at(time)
+        playback = self.playback
+        index = playback.index if playback.trace is trace else trace.index_at(playback.time)
         return Picture(
             trace=trace,
             moment=trace.at(index),
-            time=min(time, trace.elapsed),
+            time=min(playback.time, trace.elapsed),
             mode=playback.mode,
             by_step=False,
             zoom=self.zoom,
@@ -87,12 +113,11 @@ class CompareScreen(PlayheadScreen):
             span=playback.trace.elapsed,
         )
 
-    @on(Timeline.Sought)
-    def seek(self, message: Timeline.Sought) -> None:
+    @on(Side.Sought)
+    def seek(self, message: Side.Sought) -> None:
         """Go to the time of an event of either run."""
-        playback, sender = self.playback, message.control
-        assert playback is not None
-        trace = self._traces[0] if sender in self.query("#left Timeline") else self._traces[1]
-        event = trace.event(message.index - 1) if message.index else None
-        index = message.index if trace is playback.trace else playback.trace.index_at(event.time if event else 0)
+        index = message.index
+        if message.trace is not self.playback.trace:
+            event = message.trace.event(index - 1)
+            index = self.playback.trace.index_at(event.time if event else 0)
         self.action_seek(index)

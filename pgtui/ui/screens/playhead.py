@@ -5,18 +5,19 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from textual import on
 from textual.screen import ModalScreen, Screen
 
 from pgtui.core.events import Kind
 from pgtui.core.trace import Trace
 from pgtui.ui.pacing import Pacing
+from pgtui.ui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from pgtui.ui.playback import Playback
 
 TICK = 0.025
 """Seconds between two looks whether a frame is due."""
-MOST_ZOOM = 4096.0
 
 
 class PlayheadScreen(Screen[None]):
@@ -151,20 +152,17 @@ class PlayheadScreen(Screen[None]):
                 self.playback.turn(not self.playback.by_step)
             self.draw()
 
-    def action_zoom(self, times: float) -> None:
+    def action_zoom(self, factor: float) -> None:
         """Draw the timeline wider or narrower."""
-        self.zoom = min(max(1.0, self.zoom * times), MOST_ZOOM)
-        if self.zoom == 1.0:
-            self.left = None
-        self.draw()
+        self.query(Timeline).first().zoom(factor)
 
-    def action_pan(self, by: int) -> None:
+    def action_pan(self, way: int) -> None:
         """Move the timeline's view by a quarter of its width."""
-        if self.zoom > 1.0 and self.playback is not None:
-            share = 1 / self.zoom
-            left = self.left
-            if left is None:
-                events = max(1, len(self.playback.trace))
-                left = self.playback.index / events - share / 2
-            self.left = min(max(0.0, left + by * share / 4), 1.0 - share)
-            self.draw()
+        timeline = self.query(Timeline).first()
+        timeline.pan(way * max(1, timeline.size.width // 4))
+
+    @on(Timeline.Viewed)
+    def look_at(self, message: Timeline.Viewed) -> None:
+        """Draw another part of the run."""
+        self.zoom, self.left = message.zoom, message.left
+        self.draw()

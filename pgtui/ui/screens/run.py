@@ -43,7 +43,6 @@ class RunScreen(PlayheadScreen):
 
     DEFAULT_CSS = """
     RunScreen { background: $background; overflow: hidden; }
-    RunScreen > Ribbon { height: 1; }
     """
 
     def __init__(self, panels: tuple[str, ...]) -> None:
@@ -55,7 +54,7 @@ class RunScreen(PlayheadScreen):
         super().__init__()
         self.open_panels = {*panels, "controls"}
         self.solo = next((panel for panel in ("findings", *panels) if panel in panels), "findings")
-        self.panes_share = self.code_share = SHARES[5]
+        self.panes_share, self.code_share = SHARES[4], SHARES[6]
         self.watch_loop = LoopWatch()
         self.sayings = Sayings()
         self.same: tuple[int, int] | None = None

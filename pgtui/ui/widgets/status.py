@@ -58,22 +58,28 @@ and how late one time in a hundred; the share of the loop that painting this scr
     def render_line(self, y: int) -> Strip:
         cells, theme = self.size.width, look(self.app)
         left, right = self._parts
-        used = 0
+        # The driver always has its place; then comes what is at the right, then the rest of the left.
+        used = sum(width(text) + 3 for text, _ in left[:2])
         shown: list[Part] = []
-        for text, colour in right:
-            if used + width(text) + 3 <= cells - 10:
-                shown.append((text, colour))
-                used += width(text) + 3
-        segments: list[Segment] = []
-        for place, (text, colour) in enumerate(left):
-            if sum(width(segment.text) for segment in segments) + width(text) + 3 > cells - used:
+        for part in right:
+            if used + width(part[0]) + 3 <= cells:
+                shown.append(part)
+                used += width(part[0]) + 3
+        told = left[:2]
+        for part in left[2:]:
+            if used + width(part[0]) + 3 > cells:
                 break
-            segments += _drawn(theme, text, colour, first=place < 2)
-        filler = cells - used - sum(width(segment.text) for segment in segments)
-        segments.append(Segment(" " * max(0, filler)))
-        for text, colour in reversed(shown):
-            segments += [Segment(" "), Segment(text, _style(theme, colour)), Segment("  ")]
-        return Strip(segments).adjust_cell_length(cells).apply_style(self.rich_style)
+            told.append(part)
+            used += width(part[0]) + 3
+        segments = [segment for place, part in enumerate(told) for segment in _drawn(theme, *part, first=place < 2)]
+        ends = [segment for text, colour in reversed(shown) for segment in _ended(theme, text, colour)]
+        filler = cells - sum(width(segment.text) for segment in (*segments, *ends))
+        strip = Strip([*segments, Segment(" " * max(0, filler)), *ends])
+        return strip.adjust_cell_length(cells).apply_style(self.rich_style)
+
+
+def _ended(theme: Look, text: str, colour: str) -> list[Segment]:
+    return [Segment(" "), Segment(text, _style(theme, colour)), Segment("  ")]
 
 
 def _style(theme: Look, colour: str) -> Style:

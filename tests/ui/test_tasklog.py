@@ -1,0 +1,98 @@
+"""A task's log: what it tells, and that an earlier moment's is the beginning of a later one's."""
+
+from collections.abc import Callable
+
+import pytest
+
+from pgtui.core.events import Kind
+from pgtui.core.experiment import Experiment, Sharing
+from pgtui.core.trace import Trace
+from pgtui.ui.tasklog import Line, Notes, TaskLog
+from tests.ui.traces import hostile, made, new_connection, shared_connection, shared_cursor
+
+WIDTH = 40
+
+
+def told(trace: Trace, task: int, index: int | None = None) -> list[Line]:
+    notes = Notes(trace)
+    moment = trace.at(len(trace) if index is None else index)
+    notes.read_on(moment.index)
+    log = TaskLog(trace, task, notes)
+    count = log.count(moment, WIDTH)
+    lines = log.lines(moment, 0, count, WIDTH)
+    assert len(lines) == count
+    return lines
+
+
+def test_the_notebooks_words_in_their_order() -> None:
+    words = [line.text for line in told(new_connection(), 1) if line.kind == "said"]
+    assert words == ["opening connection", "creating cursor", "starting fetching", "fetched 100 %"]
+
+
+def test_what_is_shared_is_told_in_every_pane() -> None:
+    trace = shared_cursor()
+    for task in (1, 2, 3):
+        assert [line.text for line in told(trace, task) if line.kind == "run"] == ["opening connection", "creating cursor"]
+
+
+def test_a_failed_task_tells_error_and_lost_rows() -> None:
+    kinds = [(line.kind, line.text) for line in told(shared_cursor(), 1)[-3:]]
+    assert kinds == [
+        ("error", "psycopg.ProgrammingError"),
+        ("message", "no result available"),
+        ("lost", "2 rows lost"),
+    ]
+
+
+def test_waiting_for_a_lock_is_told_when_it_is_over() -> None:
+    trace = shared_connection()
+    notes = [line.text for line in told(trace, 3) if line.kind == "note" and "waited" in line.text]
+    assert len(notes) == 1
+    assert notes[0].endswith("for the lock of green")
+
+
+@pytest.mark.parametrize("make", [new_connection, shared_connection, shared_cursor, hostile])
+def test_an_earlier_log_is_the_beginning_of_a_later_one(make: Callable[[], Trace]) -> None:
+    trace = make()
+    for task in trace.tasks:
+        before: list[Line] = []
+        for index in range(len(trace) + 1):
+            lines = [line for line in told(trace, task, index) if line.kind not in ("error", "message", "lost", "end")]
+            began = trace.at(index).tasks[task].began
+            if began:
+                assert lines[: len(before)] == before
+                before = lines
+
+
+def test_any_part_of_a_log_is_the_same_as_the_whole() -> None:
+    trace = shared_cursor()
+    notes = Notes(trace)
+    notes.read_on(len(trace))
+    moment = trace.now
+    for task in trace.tasks:
+        log = TaskLog(trace, task, notes)
+        whole = log.lines(moment, 0, 1_000, WIDTH)
+        for start in range(len(whole)):
+            for stop in range(start, len(whole) + 1):
+                assert log.lines(moment, start, stop, WIDTH) == whole[start:stop]
+
+
+def test_a_row_that_another_asked_for_is_foreign() -> None:
+    text = """
+        1 CREATED green
+        2 CREATED pink
+        3 RUNS pink
+        4 ROW pink 1 1
+        5 ROW pink 2 1
+        6 ROW_AGAIN pink 2 1
+    """
+    trace = made(text, Experiment(tasks=2, sharing=Sharing.ONE_RESULT))
+    kinds = [(line.kind, line.owner) for line in told(trace, 2)]
+    assert kinds == [("foreign", 1), ("row", 2), ("doubled", 2)]
+
+
+def test_a_cancelled_task_says_so() -> None:
+    trace = made("1 CREATED green\n2 RUNS green\n3 CANCELLED green", Experiment(tasks=1))
+    assert [line.text for line in told(trace, 1)] == ["cancelled", "3 rows lost"]
+    trace.append(5_000, Kind.PAINTED, 0, 1)
+    assert [line.text for line in told(trace, 1)] == ["cancelled", "3 rows lost"]
