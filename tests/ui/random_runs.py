@@ -33,13 +33,23 @@ def small_chunks(size: int) -> Iterator[None]:
 
 
 def random_run(
-    seed: int, tasks: int, events: int, *, chunk: int = 4096, finished: bool = True, most_chunks: int = 512
+    seed: int,
+    tasks: int,
+    events: int,
+    *,
+    chunk: int = 4096,
+    finished: bool = True,
+    most_chunks: int = 512,
+    lasting: bool = False,
 ) -> Trace:
-    """A run on one loop that only the seed decides; it has `events` events or a few more."""
+    """A run on one loop that only the seed decides.
+
+    It has `events` events or a few more; fewer when all tasks end before, which `lasting` ones do not.
+    """
     chance = random.Random(seed)
     with small_chunks(chunk):
         trace = Trace(header(Experiment(tasks=tasks), expected=None), 1_000, chunks=max(most_chunks, FIRST_CHUNKS + 2))
-        _Loop(trace, chance).run(events, finished)
+        _Loop(trace, chance, lasting).run(events, finished)
     trace.finished = finished
     return trace
 
@@ -47,8 +57,8 @@ def random_run(
 class _Loop:
     """An event loop of dice: who is ready, who waits, who holds the lock."""
 
-    def __init__(self, trace: Trace, chance: random.Random) -> None:
-        self.trace, self.chance = trace, chance
+    def __init__(self, trace: Trace, chance: random.Random, lasting: bool) -> None:
+        self.trace, self.chance, self.lasting = trace, chance, lasting
         self.time = trace.origin
         self.ready: list[int] = []
         self.waiting: list[int] = []
@@ -85,7 +95,7 @@ class _Loop:
         if dice < 0.5:
             self.put(Kind.YIELDS, task, 68)
             self.ready.append(task)
-        elif dice < 0.97:
+        elif dice < 0.97 or self.lasting:
             self.put(Kind.WAITS, task, 59 << PAYLOAD_BITS | trace.payload(chance.choice(WAITS)))
             self.waiting.append(task)
         elif dice < 0.985:

@@ -130,16 +130,16 @@ def panned(view: View, cells: float) -> float:
 
 def ticks(view: View, apart: int = 10) -> list[tuple[float, str]]:
     """Places for the axis' numbers, at least so many cells apart, with what to write there."""
-    least = apart / view.scale
-    if view.by_step:
-        each = max(1, _round_up(least))
-        numbers = range(max(0, int(view.start // each) * each), int(view.stop) + 1, each)
-        return [(number - 1, f"{number:,}") for number in (max(1, n) for n in numbers) if number <= view.whole]
-    each = max(1, _round_up(least))
-    unit, name = next(((u, n) for u, n in ((1e9, "s"), (1e6, "ms"), (1e3, "µs")) if each >= u / 10), (1.0, "ns"))
-    digits = 1 if each < unit else 0
+    each = max(1, _round_up(apart / view.scale))
     numbers = range(int(view.start // each) * each, int(view.stop) + 1, each)
-    return [(float(number), f"{number / unit:,.{digits}f} {name}") for number in numbers if number >= view.start]
+    if view.by_step:
+        places = [(float(max(1, number) - 1), f"{max(1, number):,}") for number in numbers]
+    else:
+        units = ((1e9, "s"), (1e6, "ms"), (1e3, "µs"))
+        unit, name = next(((unit, name) for unit, name in units if each >= unit / 10), (1.0, "ns"))
+        digits = 1 if each < unit else 0
+        places = [(float(number), f"{number / unit:,.{digits}f} {name}") for number in numbers]
+    return [(place, text) for place, text in places if view.start <= place < view.stop]
 
 
 def _round_up(least: float) -> int:

@@ -170,4 +170,5 @@ def draw_ending(cells: Cells, frame: Frame, ending: Ending) -> None:
     cell = math.ceil(frame.view.cell(ending.at) - EPSILON)
     if 0 <= cell < cells.width:
         name = state_name(Phase(ending.phase))
-        cells.put(cell, frame.look.glyph(name), frame.ink(f"state-{name}", cell, bold=True))
+        glyph = frame.look.glyph("lane-error" if name == "error" else name)
+        cells.put(cell, glyph, frame.ink(f"state-{name}", cell, bold=True))

@@ -82,5 +82,7 @@ def lane_label(lane: tuple[Lane, str]) -> str:
     """What stands before a line that is no task's."""
     kind, name = lane
     if kind is Lane.LOCK:
-        return visible(name.rpartition(".")[2])
+        name, _, number = name.partition(" ")
+        short = "pool" if "pool" in name.lower() else name.rpartition(".")[2]
+        return visible(f"{short} {number}".strip())
     return "" if kind in (Lane.AXIS, Lane.PHASES) else kind.value

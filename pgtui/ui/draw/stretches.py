@@ -80,6 +80,8 @@ class Stretches:
         holds: who held what.
         painted: where the screen was painted, from and to; both equal on the axis of steps.
         stalled: where the loop was late, likewise.
+        going_on: tasks whose first stretch began before the chunk.
+        lasting: task → whether its last stretch goes on after the chunk; without it, what was so before still is.
     """
 
     tasks: dict[int, list[Stretch]] = field(default_factory=dict)
@@ -88,6 +90,8 @@ class Stretches:
     holds: list[Hold] = field(default_factory=list)
     painted: list[tuple[float, float]] = field(default_factory=list)
     stalled: list[tuple[float, float]] = field(default_factory=list)
+    going_on: set[int] = field(default_factory=set)
+    lasting: dict[int, bool] = field(default_factory=dict)
 
 
 _ENDED = {
@@ -108,14 +112,16 @@ _IS_READY, _IS_RUNNING, _IS_YIELDED, _IS_WAITING = (
 def stretches_of(trace: Trace, kept: Kept, places: Iterable[int], by_step: bool) -> Stretches:
     """The stretches of the chunks at these places, joined where a state goes on from one into the next."""
     whole = Stretches()
+    lasting: dict[int, bool] = {}
     for place in places:
         part = _part(trace, kept, place, by_step)
         for task, stretches in part.tasks.items():
             known = whole.tasks.setdefault(task, [])
-            if known and stretches and _goes_on(known[-1], stretches[0]):
+            if known and task in part.going_on and lasting.get(task):
                 first, *stretches = stretches
                 known[-1] = known[-1]._replace(stop=first.stop)
             known += stretches
+        lasting.update(part.lasting)
         for task, rows in part.rows.items():
             whole.rows.setdefault(task, []).extend(rows)
         whole.endings.update(part.endings)
@@ -132,10 +138,6 @@ def _part(trace: Trace, kept: Kept, place: int, by_step: bool) -> Stretches:
     return kept.read("stretches", place, lambda: _read(trace, kept, place, by_step, after), by_step, after)
 
 
-def _goes_on(one: Stretch, other: Stretch) -> bool:
-    return (one.stop, one.phase, one.wait) == (other.start, other.phase, other.wait)
-
-
 def _read(trace: Trace, kept: Kept, place: int, by_step: bool, after: int) -> Stretches:
     # Three thousand steps may be in view, so this loop works on the packed integers.
     chunk, found = kept.chunks[place], Stretches()
@@ -148,7 +150,7 @@ def _read(trace: Trace, kept: Kept, place: int, by_step: bool, after: int) -> St
     holds = {resource: (here, task) for resource, task in chunk.before.holders.items()}
     rows: list[tuple[int, int, int, int]] = []  # of the step under way: task, first and last offset, foreign ones
     slot = kept.first_of(steps) - first if steps else 0
-    tasks = found.tasks
+    tasks, untouched = found.tasks, set(range(len(phases)))
 
     def change(task: int, phase: int, wait: int = 0, open_end: bool = False) -> None:
         if phases[task] and (since[task] < here or open_end):
@@ -157,6 +159,9 @@ def _read(trace: Trace, kept: Kept, place: int, by_step: bool, after: int) -> St
                 tasks[task].append(stretch)
             else:
                 tasks[task] = [stretch]
+                if task in untouched:
+                    found.going_on.add(task)
+        untouched.discard(task)
         phases[task], waits[task], since[task] = phase, wait, here
 
     def let_go(resource: int) -> None:
@@ -214,8 +219,11 @@ def _read(trace: Trace, kept: Kept, place: int, by_step: bool, after: int) -> St
         _put_rows(found, chunk.times, rows, origin, (steps, slot, after - first) if by_step else None)
     last = place + 1 == len(kept.chunks)
     for task, phase in enumerate(phases):
+        long_enough = last or since[task] < here  # the clock may be further than the last event
+        if long_enough or task not in untouched:
+            found.lasting[task] = long_enough and Phase.ABSENT < phase < Phase.DONE
         if phase < Phase.DONE:
-            change(task, phase, waits[task], open_end=last)  # the clock may be further than the last event
+            change(task, phase, waits[task], open_end=last)
     for resource in list(holds):
         let_go(resource)
     found.holds.sort()

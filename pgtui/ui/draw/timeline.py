@@ -59,7 +59,7 @@ class _Drawing:
         self.tasks = range(first, first + self.layout.tasks)
         self.gap = gap_of(self.trace, self.known, self.view.by_step)
         self.places = _places(self.known, self.view)
-        self.signs = {look.glyph(name) for name in ("lane-row", "foreign", "error", "done")}
+        self.signs = {look.glyph(name) for name in ("lane-row", "foreign", "lane-error", "done")}
         self.exact: Stretches | None = None
         self.shares: Shares | None = None
         if self.is_exact():
@@ -162,7 +162,7 @@ class _Drawing:
         free = 0
         for place, text in ticks(self.view):
             cell = int(self.view.cell(place) + 0.5)
-            if cell >= free and cell + len(text) <= cells.width:
+            if cell >= free and cell + len(text) <= self.view.width:
                 cells.put(cell, text, self.look.style("dim"))
                 free = cell + len(text) + 2
         for cell in marked:
