@@ -6,7 +6,7 @@ import sys
 
 from pgtui.postgres import open_target
 
-ON_A_SERVER = ("overhead",)
+ON_A_SERVER = ("overhead", "terminal", "screen")
 WITHOUT = ("startup",)
 
 
