@@ -41,7 +41,7 @@ def measure(target: Target) -> Iterator[Figure]:
         yield Figure("start to the first row on the screen", seconds[ROUNDS // 2], "s", 2)
         file = Path(folder) / "run.jsonl"
         save(long_trace(EVENTS), file)
-        seconds = sorted(until(f"name {EVENTS // 9}".encode(), "replay", str(file)) for _ in range(3))
+        seconds = sorted(until(f"{EVENTS // 9:,} of".encode(), "replay", str(file)) for _ in range(3))
         yield Figure(f"start to the picture of a file of {EVENTS:,} events", seconds[1], "s", 3)
 
 
@@ -75,7 +75,7 @@ def until(text: bytes, *arguments: str, patience: float = 60) -> float:
 
 
 def long_trace(events: int) -> Trace:
-    """Three tasks that take turns, row by row; the last row is named by its number."""
+    """Three tasks that take turns, row by row."""
     count = events // 9
     trace = Trace(Header(experiment=Experiment(rows=count), names=task_names(3), expected=count, server="18.6"))
     writers = {task: RowWriter(trace, task) for task in trace.tasks}
