@@ -129,9 +129,11 @@ LIVE: tuple[Command, ...] = (
                 f"To the pane of task {number}.", VIEW)
         for number in range(1, 9)
     ),
-    Command("repeat", ("a",), "repeat", "again ×20", "Run it 20 times, to see whether it is the same every time.", RUN, True),
+    Command("repeat", ("a",), "repeat", "again ×20", "Run it 20 times, to see whether it is always the same.", RUN,
+            True),
     Command("compare", ("c",), "compare", "compare", "The same experiment on two drivers, on one time axis.", RUN,
             True),
+    Command("matrix", ("m",), "matrix", "matrix", "Every driver in every sharing mode, each with a verdict.", RUN),
     Command("write", ("w",), "write", "write", "Write the run to a file; `pgtui replay` opens it.", RUN),
 )  # fmt: skip
 

@@ -63,7 +63,7 @@ def top(theme: Look, frame: Frame, cells: int, focused: bool) -> list[Segment]:
     backend = _backend(theme, frame, room)
     words = frame.words
     if width(words) > room - 3 - width(backend):
-        words = words.removeprefix("waiting ")
+        words = words.replace("waiting for lock held by ", "lock: ").removeprefix("waiting ")
     words = clipped(words, room - 3 - width(backend))
     title = [
         Segment(f"{corner}{line}", style),

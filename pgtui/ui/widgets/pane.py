@@ -4,9 +4,11 @@ It draws line by line from the trace, at the playhead; what it keeps is where it
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
+from textual.binding import Binding
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -24,7 +26,7 @@ from pgtui.ui.text import clipped, width
 LEAST_CELLS_FOR_TAGS = 30
 
 
-class Pane(ScrollView, can_focus=True):
+class Pane(ScrollView, can_focus=True, inherit_bindings=False):
     """One task at the playhead."""
 
     HELP = """\
@@ -36,6 +38,14 @@ task had asked for has that task's colour. Behind each row: who asked for it, an
 it is. Below: rows received of rows expected, what is wrong with them, its steps on the loop, and how long
 it ran, was ready to run, and waited.
 """
+
+    # The keys for sideways and for both ends are the screen's: they move the playhead.
+    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # narrower than Textual's own
+        Binding("up,k", "scroll_up", "up", show=False, id="pane-up"),
+        Binding("down,j", "scroll_down", "down", show=False, id="pane-down"),
+        Binding("pageup", "page_up", "page up", show=False, id="pane-page-up"),
+        Binding("pagedown", "page_down", "page down", show=False, id="pane-page-down"),
+    ]
 
     DEFAULT_CSS = """
     Pane { scrollbar-size: 0 0; background: $background; }
@@ -74,22 +84,26 @@ it ran, was ready to run, and waited.
             picture: what to show.
             notes: of the picture's trace, read up to its moment.
         """
-        if self._picture is None or picture.trace is not self._picture.trace:
+        anew = self._picture is None or picture.trace is not self._picture.trace
+        if anew:
             self._log = TaskLog(picture.trace, self.number, notes)
             self._columns_for = ()
             self._strips.clear()
-            self.scroll_to(y=0, animate=False, immediate=True)
         self._picture = picture
         if self._log is None or self.size.width < 4:
             return
         self._show_frame(frame_of(picture, self.number))
-        following = self.is_vertical_scroll_end
+        following = anew or self.is_vertical_scroll_end
         size = Size(self.size.width, self._log.count(picture.moment, self._cells) + 2)
         if self.virtual_size != size:
             self.virtual_size = size
         if following:
-            self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
+            self._scroll_to_end()
         self._show_window()
+
+    def _scroll_to_end(self) -> None:
+        # Forced: a widget whose scrollbar is not shown (yet) would not scroll.
+        self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)
 
     def _show_frame(self, frame: Frame) -> None:
         if frame != self._frame:
@@ -215,7 +229,7 @@ it ran, was ready to run, and waited.
             following = self.is_vertical_scroll_end
             self.virtual_size = Size(self.size.width, self._log.count(self._picture.moment, self._cells) + 2)
             if following:
-                self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
+                self._scroll_to_end()
             self._show_window()
 
     def on_focus(self) -> None:

@@ -1,5 +1,6 @@
 """The compact list: a line a task, for more tasks than panes have room. Enter opens a task's pane beside it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,16 +13,12 @@ from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from pgtui.core.ledger import account
-from pgtui.ui.look import Look, look
+from pgtui.ui.look import look
 from pgtui.ui.picture import Picture
-from pgtui.ui.text import fitted, milliseconds
-from pgtui.ui.words import sharers, state_of, wrongs
-
-BAR_CELLS = 10
+from pgtui.ui.tasklines import columns_in, heading, task_line
 
 
-class TaskList(ScrollView, can_focus=True):
+class TaskList(ScrollView, can_focus=True, inherit_bindings=False):
     """All tasks at the playhead, a line each."""
 
     HELP = """\
@@ -61,14 +58,19 @@ loop, and how long it ran, was ready to run, and waited. Enter opens the task's 
     def __init__(self) -> None:
         super().__init__(id="task-list")
         self._picture: Picture | None = None
+        self._sharers: Counter[int] = Counter()
+        self._columns: dict[str, int] = {}
         self._seen: tuple[object, ...] = ()
 
     def show(self, picture: Picture) -> None:
         """Show the tasks at the picture's playhead."""
-        if picture.look == self._seen:
+        seen = (picture.look, self.size)
+        if seen == self._seen:
             return
-        self._seen = picture.look
+        self._seen = seen
         self._picture = picture
+        self._columns = columns_in(picture, self.scrollable_content_region.width - 2)
+        self._sharers = Counter(state.backend for state in picture.moment.tasks if state.backend)
         tasks = len(picture.moment.tasks) - 1
         size = Size(self.scrollable_content_region.width, tasks + 1)
         if self.virtual_size != size:
@@ -82,9 +84,12 @@ loop, and how long it ran, was ready to run, and waited. Enter opens the task's 
             return Strip.blank(cells, self.rich_style)
         task = self.scroll_offset.y + y
         if y == 0:
-            strip = Strip(_heading(theme, cells))
+            strip = Strip([Segment("  "), heading(theme, self._columns)])
         elif task < len(self._picture.moment.tasks):
-            strip = Strip(_task_line(theme, self._picture, task, cells, task == self.cursor, self.has_focus))
+            mark = (theme.glyph("marker"), "mark" if self.has_focus else "dim") if task == self.cursor else (" ", "dim")
+            sharers = self._sharers[self._picture.moment.tasks[task].backend]
+            strip = Strip([Segment(f"{mark[0]} ", theme.style(mark[1], bold=True)),
+                           *task_line(theme, self._picture, task, self._columns, shared=sharers > 1)])  # fmt: skip
         else:
             strip = Strip.blank(cells)
         return strip.adjust_cell_length(cells).apply_style(self.rich_style)
@@ -114,42 +119,11 @@ loop, and how long it ran, was ready to run, and waited. Enter opens the task's 
             if event.chain == 2:
                 self.action_choose()
 
+    def on_resize(self) -> None:
+        self._seen = ()
+
     def on_focus(self) -> None:
         self.refresh()
 
     def on_blur(self) -> None:
         self.refresh()
-
-
-_COLUMNS = (("task", 11), ("state", 30), ("backend", 10), ("rows", 24), ("wrong", 16), ("steps", 9), ("ran", 9),
-            ("ready", 9), ("waited", 9))  # fmt: skip
-
-
-def _heading(theme: Look, cells: int) -> list[Segment]:
-    text = "  " + "".join(fitted(name, wide) for name, wide in _COLUMNS)
-    return [Segment(fitted(text, cells), theme.style("dim", bold=True))]
-
-
-def _task_line(theme: Look, picture: Picture, task: int, cells: int, here: bool, focused: bool) -> list[Segment]:
-    trace, moment = picture.trace, picture.moment
-    state, it = moment.tasks[task], account(trace, moment, task)
-    name, words = state_of(trace, moment, task)
-    shared = f" {theme.glyph('shared')}" if sharers(moment, task) > 1 else ""
-    wrong = ", ".join(f"{count:,} {what}" for what, count in wrongs(trace, moment, task))
-    times = [milliseconds(ns) for ns in state.at(picture.time + trace.origin)]
-    expected = it.expected
-    rows = f"{it.received:,}" + (f" of {expected:,}" if expected is not None else "")
-    full = round(BAR_CELLS * min(1.0, it.received / expected)) if expected else 0
-    colour, dim = theme.style(theme.task(task)), theme.style("dim")
-    return [
-        Segment(theme.glyph("marker") + " " if here else "  ", theme.style("mark" if focused else "dim", bold=True)),
-        Segment(fitted(trace.name(task), 11), theme.style(theme.task(task), bold=True)),
-        Segment(fitted(f"{theme.glyph(name)} {words}", 29) + " ", theme.style(theme.state(name))),
-        Segment(fitted(f"{state.backend or ''}{shared}", 10), theme.style("foreground" if shared else "dim")),
-        Segment("█" * full, colour),
-        Segment("─" * (BAR_CELLS - full), dim),
-        Segment(" " + fitted(rows, 13), theme.style("foreground")),
-        Segment(fitted(wrong, 15) + " ", theme.style("row-lost", bold=True)),
-        Segment(fitted(f"{state.steps:,}", 9), dim),
-        *(Segment(fitted(text, 9), dim) for text in times),
-    ]
