@@ -13,13 +13,13 @@ import struct
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pgtui
 from pgtui.core.events import KIND_BITS, KIND_MASK, TASK_MASK, VALUE_SHIFT, Failure, Kind, Payload
 from pgtui.core.runner import GRACE, Plan
 from pgtui.core.trace import Trace
-from pgtui.guide.hazard import Side
+from pgtui.guide.hazard import Case, Hazard, Side
 from pgtui.postgres import Target
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ LENGTH = struct.Struct("!I")
 class Job:
     """What the child is to run; it goes over its standard input, because the target has the password in it."""
 
-    number: int
-    case: int
+    hazard: Hazard
+    case: Case
     side: Side
     target: Target
     application_name: str
@@ -67,6 +67,7 @@ class ChildRunner:
         self.died: str | None = None
         self._job = job
         self._ending = Kind.CANCELLED
+        self._begun = asyncio.Event()
         self._cancelled = asyncio.Event()
 
     def cancel(self) -> None:
@@ -100,14 +101,16 @@ class ChildRunner:
         job = pickle.dumps(self._job)
         child.stdin.write(LENGTH.pack(len(job)) + job)
         reading = asyncio.ensure_future(self._read(child.stdout))
+        begun = asyncio.ensure_future(self._begun.wait())
         cancelled = asyncio.ensure_future(self._cancelled.wait())
-        limit = START_SECONDS + self._job.timeout + 3 * GRACE
         try:
-            done, _ = await asyncio.wait({reading, cancelled}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+            done = await _first({reading, cancelled, begun}, START_SECONDS)
+            if begun in done:
+                done = await _first({reading, cancelled}, self._job.timeout + 3 * GRACE)
         finally:
-            reading.cancel()
-            cancelled.cancel()
-            await asyncio.wait({reading, cancelled})
+            for waiting in (reading, begun, cancelled):
+                waiting.cancel()
+            await asyncio.wait({reading, begun, cancelled})
         if not done:
             self._ending = Kind.TIMED_OUT
         elif reading in done:
@@ -123,6 +126,7 @@ class ChildRunner:
 
     def _take(self, news: News) -> None:
         trace = self.trace
+        self._begun.set()
         trace.payloads.extend(news.payloads)
         for tag, values in news.values.items():
             trace.first_values.setdefault(tag, values)
@@ -146,6 +150,12 @@ class ChildRunner:
         for number, state in enumerate(trace.head.tasks):
             if not state.phase.over:
                 trace.append(trace.now.time, Kind.FAILED if failure else self._ending, number, failure)
+
+
+async def _first(waiting: "set[asyncio.Future[Any]]", seconds: float) -> "set[asyncio.Future[Any]]":
+    """Those that are done when the first is, or none when the time is over."""
+    done, _ = await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    return done
 
 
 def _import_path() -> list[str]:

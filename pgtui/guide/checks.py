@@ -42,21 +42,22 @@ def error_spread(seen: Observed) -> Verdict:
 
 
 def asked_one_after_another(seen: Observed) -> Verdict:
+    """All tasks have all their rows, and their queries took as long as one after another."""
     experiment = seen.trace.header.experiment
     one = experiment.rows * experiment.server_delay
     queued = max(seen.took(name) for name in seen.names) - one
-    return Verdict(
-        not troubles(seen) and seen.seconds > one * (experiment.tasks - 0.1),
-        f"Three queries of {one:.2f} s took {seen.seconds:.2f} s together: the last task waited {queued:.2f} s.",
-    )
+    told = f"{experiment.tasks} queries of {one:.1f} s took {seen.seconds:.2f} s together"
+    slow = seen.seconds > one * (experiment.tasks - 0.1)
+    return Verdict(slow and not troubles(seen), f"{told}: the last task waited {queued:.2f} s for its turn.")
 
 
 def asked_at_once(seen: Observed) -> Verdict:
+    """All tasks have all their rows, and the server worked on their queries at the same time."""
     experiment = seen.trace.header.experiment
-    one = experiment.rows * experiment.server_delay
-    told = f"three queries of {one:.2f} s took {seen.seconds:.2f} s together."
-    # The tasks overlap if it takes less than two queries do; what is above one is connecting.
-    return Verdict(seen.seconds < one * 2 and not troubles(seen), "; ".join([*troubles(seen), told]))
+    one, overlap = experiment.rows * experiment.server_delay, seen.overlap("server")
+    told = f"{experiment.tasks} queries of {one:.1f} s took {seen.seconds:.2f} s together"
+    words = f"on average {overlap:.1f} of them ran at the same time"
+    return Verdict(overlap > 1.5 and not troubles(seen), f"{'; '.join([*troubles(seen), told])}: {words}.")
 
 
 def repeated(times: int) -> Callable[[Observed], Verdict]:

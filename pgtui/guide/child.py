@@ -12,7 +12,6 @@ from pgtui.core.events import KIND_BITS, VALUE_SHIFT, Event
 from pgtui.core.runner import Runner
 from pgtui.core.trace import Trace
 from pgtui.guide.apart import LENGTH, Job, News
-from pgtui.guide.catalogue import hazards
 from pgtui.guide.demonstrate import plan_of
 
 SEND_SECONDS = 0.02
@@ -37,9 +36,7 @@ def _end_with_parent() -> None:
 
 
 async def _run(job: Job, out: BinaryIO) -> None:
-    hazard = next(one for one in hazards() if one.number == job.number)
-    case = hazard.cases[job.case]
-    plan = await plan_of(hazard, case, job.side, job.target, job.timeout, job.application_name)
+    plan = await plan_of(job.hazard, job.case, job.side, job.target, job.timeout, job.application_name)
     runner = Runner(plan)
     sender = Sender(runner.trace, out)
     sending = asyncio.ensure_future(sender.send_often())

@@ -84,9 +84,7 @@ class Demonstration:
         plan = await plan_of(hazard, case, side, target, self._limit, name)
         timeout = plan.header.experiment.timeout
         runner: Runs = (
-            ChildRunner(plan, Job(hazard.number, hazard.cases.index(case), side, target, name, timeout))
-            if scene.apart
-            else Runner(plan)
+            ChildRunner(plan, Job(hazard, case, side, target, name, timeout)) if scene.apart else Runner(plan)
         )
         self._runner, self.trace = runner, runner.trace
         if self._cancelled:

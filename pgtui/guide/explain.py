@@ -17,6 +17,7 @@ MOST_TEXT = 1_000_000
 """Characters of a paste that are looked at, the last ones: an error stands at the end."""
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+_QUOTES = str.maketrans("‘’“”", "''\"\"")
 _FRAME = re.compile(r'([ \t|+]*)File ".*", line \d+')
 _STATEMENT = re.compile(r"^\[SQL: .*?\]$|^\[parameters: .*?\]$", re.MULTILINE | re.DOTALL)
 
@@ -38,7 +39,7 @@ class Match:
 
 def explain(text: str) -> tuple[Match, ...]:
     """The hazards that produce the errors in a text, best first; none when it shows no error of theirs."""
-    text = _ANSI.sub("", text[-MOST_TEXT:])
+    text = _ANSI.sub("", text[-MOST_TEXT:]).translate(_QUOTES).replace('\\"', '"').replace("\\n", "\n")
     messages = " ".join(_STATEMENT.sub("", _without_frames(text)).split())
     found = (match for one in hazards() if (match := _match(one, messages, text)))
     return tuple(sorted(found, key=lambda match: (-match.score, match.hazard.number)))

@@ -79,7 +79,7 @@ class Scene:
     query: str | None = None
     reads: bool = True
     tagged: bool = True
-    timeout: float = 10.0
+    timeout: float = 20.0
     threads: bool = False
     apart: bool = False
     tries: int = 1
@@ -103,7 +103,8 @@ class Case:
 
     Attributes:
         driver: the driver's id.
-        recipes: module and name of its pair, `psycopg_cursors:SHARED_CURSOR`.
+        recipes: module and name of its pair, `psycopg_cursors:SHARED_CURSOR`; a module with a dot in its name is
+            looked for where that says, any other in `pgtui.guide.recipes`.
         writes: whether it writes, if only into a temporary table.
         program: a program that has to be there, with the Debian package that has it: `("pgbouncer", "pgbouncer")`.
     """
@@ -116,7 +117,7 @@ class Case:
     def pair(self) -> Pair:
         """Its recipes; imports the driver."""
         module, _, name = self.recipes.partition(":")
-        found = getattr(importlib.import_module(f"pgtui.guide.recipes.{module}"), name)
+        found = getattr(importlib.import_module(module if "." in module else f"pgtui.guide.recipes.{module}"), name)
         assert isinstance(found, Pair)
         return found
 

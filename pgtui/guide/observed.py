@@ -4,6 +4,7 @@ Tasks go by their names; `run` is the run itself. Times are seconds.
 """
 
 import re
+from typing import NamedTuple
 
 from pgtui.core.events import PAYLOAD_MASK, Failure, Kind, Wait
 from pgtui.core.ledger import Account, ledger, order, outcome
@@ -11,6 +12,18 @@ from pgtui.core.state import Phase, TaskState
 from pgtui.core.trace import Trace
 
 _OBJECT = re.compile(r":? <[\w.]+ .*? at 0x[0-9a-f]+>")
+
+
+class _Waiting(NamedTuple):
+    """One wait of a task, from its beginning to its end in nanoseconds of the run."""
+
+    wait: Wait
+    start: int
+    end: int
+
+    @property
+    def seconds(self) -> float:
+        return (self.end - self.start) / 1e9
 
 
 class Observed:
@@ -109,27 +122,34 @@ class Observed:
     def longest_wait(self, name: str) -> Wait:
         """What the task waited for longest; something empty when it never waited."""
         waits = self._waits(name)
-        return max(waits, key=lambda one: one[1])[0] if waits else Wait("", "")
+        return max(waits, key=lambda one: one.seconds).wait if waits else Wait("", "")
 
     def took(self, name: str) -> float:
         """Seconds from the task's creation to its end."""
         state = self.state(name)
         return (state.ended - state.began) / 1e9
 
-    def waited(self, name: str, on: str) -> float:
-        """Seconds that the task spent waiting for a `lock`, the `server`, a `pool`, …"""
-        return sum(seconds for wait, seconds in self._waits(name) if wait.on == on)
+    def overlap(self, on: str) -> float:
+        """How many tasks on average waited for something, over the time in which any did.
 
-    def _waits(self, name: str) -> list[tuple[Wait, float]]:
-        """Each wait of the task with its length in seconds."""
+        1.0 means one after another; psycopg's waits are short, because it looks up from each after 0.1 s.
+        """
+        waits = sorted((one.start, one.end) for name in self.names for one in self._waits(name) if one.wait.on == on)
+        any_waited = until = 0
+        for start, end in waits:
+            any_waited += max(0, end - max(start, until))
+            until = max(until, end)
+        return sum(end - start for start, end in waits) / any_waited if any_waited else 0.0
+
+    def _waits(self, name: str) -> "list[_Waiting]":
         number = self.state(name).number
-        found: list[tuple[Wait, float]] = []
+        found: list[_Waiting] = []
         begun: tuple[Wait, int] | None = None
         for event in self.trace.events():
             if event.task != number:
                 continue
             if begun is not None:
-                found.append((begun[0], (event.time - begun[1]) / 1e9))
+                found.append(_Waiting(*begun, event.time))
                 begun = None
             if event.kind is Kind.WAITS:
                 payload = self.trace.said(event.value & PAYLOAD_MASK)

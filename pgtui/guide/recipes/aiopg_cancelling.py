@@ -139,7 +139,7 @@ def was_called(seen: Observed) -> Verdict:
 POOL_FORGETS = Pair(
     hazard=Scene(
         main=share_pool_of_one, each=give_up_or_wait, check=nobody_called, tasks=2, reads=False, timeout=1.5,
-        sharing=Sharing.POOL, apart=True,
+        sharing=Sharing.POOL, apart=True, tries=3,
     ),
     right_way=Scene(
         main=share_pool_of_one, each=give_up_and_wake, check=was_called, tasks=2, reads=False, sharing=Sharing.POOL,

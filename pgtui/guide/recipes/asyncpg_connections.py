@@ -79,7 +79,14 @@ def copied(seen: Observed) -> Verdict:
 
 COPY_CALLBACK = Pair(
     hazard=Scene(
-        main=share_connection, each=query_in_callback, check=callback_hung, tasks=1, reads=False, timeout=1, apart=True
+        main=share_connection,
+        each=query_in_callback,
+        check=callback_hung,
+        tasks=1,
+        reads=False,
+        timeout=1,
+        apart=True,
+        tries=3,
     ),
     right_way=Scene(main=share_connection, each=query_on_another, check=copied, tasks=1, reads=False, apart=True),
 )

@@ -1,6 +1,7 @@
 """asyncpg: pools, and what a connection loses or leaves behind when it goes back to one."""
 
 import asyncio
+import secrets
 import warnings
 
 import asyncpg
@@ -12,6 +13,8 @@ from pgtui.guide.checks import clean, endings, listed
 from pgtui.guide.hazard import Pair, Scene, Verdict
 from pgtui.guide.observed import Observed
 from pgtui.guide.recipes.asyncpg_opening import Each, share_pool
+
+CHANNEL = f"pgtui_{secrets.token_hex(4)}"  # other runs may listen on the same server
 
 
 # Tasks that hold a connection and ask for another
@@ -43,7 +46,13 @@ def all_waited_for_a_seat(seen: Observed) -> Verdict:
 
 POOL_EXHAUSTED = Pair(
     hazard=Scene(
-        main=share_pool, each=hold_and_ask, check=all_waited_for_a_seat, sharing=Sharing.POOL, timeout=1, apart=True
+        main=share_pool,
+        each=hold_and_ask,
+        check=all_waited_for_a_seat,
+        sharing=Sharing.POOL,
+        timeout=1,
+        apart=True,
+        tries=3,
     ),
     right_way=Scene(main=share_pool, each=give_back_and_ask, check=clean, sharing=Sharing.POOL, apart=True),
 )
@@ -63,13 +72,13 @@ async def listen_and_release(task: Task, pool: asyncpg.Pool, *events: asyncio.Ev
     listening, notified = events
     if task.name == "green":
         async with pool.acquire() as connection:
-            await connection.add_listener("pgtui", lambda *told: task.says(f"heard {told[3]!r}"))
+            await connection.add_listener(CHANNEL, lambda *told: task.says(f"heard {told[3]!r}"))
         listening.set()
         await notified.wait()
         await asyncio.sleep(0.2)
     else:
         await listening.wait()
-        await pool.execute("NOTIFY pgtui, 'a word from pink'")
+        await pool.execute(f"NOTIFY {CHANNEL}, 'a word from pink'")
         notified.set()
 
 
@@ -77,14 +86,14 @@ async def listen_and_keep(task: Task, pool: asyncpg.Pool, *events: asyncio.Event
     listening, notified = events
     if task.name == "green":
         connection = await asyncpg.connect(**task.arguments)
-        await connection.add_listener("pgtui", lambda *told: task.says(f"heard {told[3]!r}"))
+        await connection.add_listener(CHANNEL, lambda *told: task.says(f"heard {told[3]!r}"))
         listening.set()
         await notified.wait()
         await asyncio.sleep(0.2)
         await connection.close()
     else:
         await listening.wait()
-        await pool.execute("NOTIFY pgtui, 'a word from pink'")
+        await pool.execute(f"NOTIFY {CHANNEL}, 'a word from pink'")
         notified.set()
 
 

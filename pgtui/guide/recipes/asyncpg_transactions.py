@@ -187,7 +187,9 @@ def portal_was_left(seen: Observed) -> Verdict:
 
 
 CANCELLED_BETWEEN_ROWS = Pair(
-    hazard=Scene(main=look_for_portals, each=read_slowly, check=portal_stayed_open, tasks=1, rows=100, reads=False),
+    hazard=Scene(
+        main=look_for_portals, each=read_slowly, check=portal_stayed_open, tries=3, tasks=1, rows=100, reads=False
+    ),
     right_way=Scene(
         main=look_for_portals, each=read_slowly_in_block, check=portal_was_left, tasks=1, rows=100, reads=False
     ),

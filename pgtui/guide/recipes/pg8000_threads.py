@@ -1,5 +1,6 @@
 """pg8000 with threads: a connection that nothing guards, and notifications that nobody waits for."""
 
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from pgtui.guide.observed import Observed
 
 Each = Callable[..., Any]
 TIMES = 30
+CHANNEL = f"pgtui_{secrets.token_hex(4)}"  # other runs may listen on the same server
 
 
 # A connection that threads share
@@ -68,7 +70,7 @@ def wait_for_word(task: Task, listening: threading.Event, notified: threading.Ev
     with pg8000.dbapi.connect(**task.arguments) as connection:
         connection.autocommit = True
         if task.name == "green":
-            connection.cursor().execute("LISTEN pgtui")
+            connection.cursor().execute(f"LISTEN {CHANNEL}")
             listening.set()
             notified.wait(5)
             time.sleep(0.3)
@@ -77,7 +79,7 @@ def wait_for_word(task: Task, listening: threading.Event, notified: threading.Ev
             task.says(f"heard {len(connection.notifications)} after a query")
         else:
             listening.wait(5)
-            connection.cursor().execute("NOTIFY pgtui, 'a word from pink'")
+            connection.cursor().execute(f"NOTIFY {CHANNEL}, 'a word from pink'")
             notified.set()
 
 
@@ -85,7 +87,7 @@ def ask_for_word(task: Task, listening: threading.Event, notified: threading.Eve
     with pg8000.dbapi.connect(**task.arguments) as connection:
         connection.autocommit = True
         if task.name == "green":
-            connection.cursor().execute("LISTEN pgtui")
+            connection.cursor().execute(f"LISTEN {CHANNEL}")
             listening.set()
             while not connection.notifications:
                 connection.cursor().execute("SELECT 1")
@@ -93,7 +95,7 @@ def ask_for_word(task: Task, listening: threading.Event, notified: threading.Eve
             task.says(f"heard {connection.notifications.popleft()[2]!r}")
         else:
             listening.wait(5)
-            connection.cursor().execute("NOTIFY pgtui, 'a word from pink'")
+            connection.cursor().execute(f"NOTIFY {CHANNEL}, 'a word from pink'")
             notified.set()
 
 

@@ -1,6 +1,7 @@
 """psycopg: what holds the connection's lock for longer than a query, and who then waits for whom."""
 
 import asyncio
+import secrets
 
 import psycopg
 
@@ -15,6 +16,8 @@ from pgtui.guide.recipes.psycopg_opening import (
     Each,
     share_connection,
 )
+
+CHANNEL = f"pgtui_{secrets.token_hex(4)}"  # other runs may listen on the same server
 
 
 # A query inside stream()
@@ -43,7 +46,7 @@ def waits_for_itself(seen: Observed) -> Verdict:
 
 STREAM_DEADLOCK = Pair(
     hazard=Scene(
-        main=share_connection, each=query_inside_stream, check=waits_for_itself, tasks=1, timeout=1, apart=True
+        main=share_connection, each=query_inside_stream, check=waits_for_itself, tasks=1, timeout=1, apart=True, tries=3
     ),
     right_way=Scene(main=share_connection, each=query_beside_stream, check=clean, tasks=1, apart=True),
 )
@@ -68,7 +71,9 @@ async def query_after_copy(task: Task, connection: Connection) -> None:
 
 
 COPY_DEADLOCK = Pair(
-    hazard=Scene(main=share_connection, each=query_inside_copy, check=waits_for_itself, tasks=1, timeout=1, apart=True),
+    hazard=Scene(
+        main=share_connection, each=query_inside_copy, check=waits_for_itself, tasks=1, timeout=1, apart=True, tries=3
+    ),
     right_way=Scene(main=share_connection, each=query_after_copy, check=clean, tasks=1, apart=True),
 )
 
@@ -82,14 +87,14 @@ async def share_with_listener(run: Run, each: Each) -> None:
 
 async def listen_or_notify(task: Task, connection: Connection, listening: asyncio.Event) -> None:
     if task.name == "green":
-        await connection.execute("LISTEN pgtui")
+        await connection.execute(f"LISTEN {CHANNEL}")
         listening.set()
         async for notify in connection.notifies(stop_after=1):
             task.says(f"heard {notify.payload!r}")
     else:
         await listening.wait()
         await asyncio.sleep(0)
-        await connection.execute("NOTIFY pgtui, 'a word from pink'")
+        await connection.execute(f"NOTIFY {CHANNEL}, 'a word from pink'")
 
 
 async def listener_with_own_connection(run: Run, each: Each) -> None:
@@ -116,7 +121,8 @@ def was_heard(seen: Observed) -> Verdict:
 
 LISTENER_LOCK = Pair(
     hazard=Scene(
-        main=share_with_listener, each=listen_or_notify, check=listener_held_the_line, tasks=2, reads=False, timeout=1
+        main=share_with_listener, each=listen_or_notify, check=listener_held_the_line, tasks=2, reads=False,
+        timeout=1, tries=3,
     ),
     right_way=Scene(
         main=listener_with_own_connection, each=listen_or_notify, parts=(connect_autocommit,), check=was_heard,

@@ -53,7 +53,7 @@ async def tick(task: Task, over: asyncio.Event) -> None:
 def loop_stood_still(seen: Observed) -> Verdict:
     rows, seconds = seen.longest_step
     step = f"one step of {seconds * 1000:.0f} ms"
-    return Verdict(rows > 50_000, f"{rows:,} rows came in {step}, in which nothing else ran.")
+    return Verdict(rows > 10_000, f"{rows:,} rows came in {step}, in which nothing else ran.")
 
 
 def loop_went_on(seen: Observed) -> Verdict:
@@ -67,10 +67,10 @@ def loop_went_on(seen: Observed) -> Verdict:
 STARVED_LOOP = Pair(
     hazard=Scene(
         main=read_beside_a_clock, each=iterate_all, parts=(tick,), check=loop_stood_still, tasks=2, reads=False,
-        rows=100_000,
+        rows=20_000,
     ),
     right_way=Scene(
         main=read_beside_a_clock, each=iterate_portions, parts=(tick,), check=loop_went_on, tasks=2, reads=False,
-        rows=100_000,
+        rows=20_000,
     ),
 )  # fmt: skip

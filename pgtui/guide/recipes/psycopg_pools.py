@@ -44,6 +44,6 @@ def pool_gave_up(seen: Observed) -> Verdict:
 
 
 POOL_EXHAUSTED = Pair(
-    hazard=Scene(main=small_pool, each=hold_and_ask, check=pool_gave_up, sharing=Sharing.POOL),
+    hazard=Scene(main=small_pool, each=hold_and_ask, check=pool_gave_up, sharing=Sharing.POOL, tries=3),
     right_way=Scene(main=small_pool, each=give_back_and_ask, check=clean, sharing=Sharing.POOL),
 )

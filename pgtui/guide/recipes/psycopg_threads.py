@@ -28,7 +28,7 @@ async def stop_waiting(task: Task, connection: Connection) -> None:
     if task.name == "green":
         try:
             async with asyncio.timeout(0.1):
-                await asyncio.to_thread(connection.execute, "SELECT pg_sleep(0.8)")
+                await asyncio.to_thread(connection.execute, "SELECT pg_sleep(1)")
         except TimeoutError:
             task.says("stopped waiting after 0.1 s")
     else:
@@ -41,7 +41,7 @@ async def cancel_on_server(task: Task, connection: Connection) -> None:
     if task.name == "green":
         try:
             async with asyncio.timeout(0.1):
-                await asyncio.to_thread(connection.execute, "SELECT pg_sleep(0.8)")
+                await asyncio.to_thread(connection.execute, "SELECT pg_sleep(1)")
         except TimeoutError:
             await asyncio.to_thread(connection.cancel_safe)
             task.says("stopped waiting after 0.1 s and cancelled the query")
@@ -54,14 +54,14 @@ async def cancel_on_server(task: Task, connection: Connection) -> None:
 def query_ran_on(seen: Observed) -> Verdict:
     green, pink = seen.took("green"), seen.took("pink")
     return Verdict(
-        seen.heard("green", "stopped waiting") is not None and pink > 0.7,
+        seen.heard("green", "stopped waiting") is not None and pink > 0.9,
         f"green stopped waiting after {green:.2f} s; its query ran on, and pink had to wait {pink:.2f} s for it.",
     )
 
 
 def query_was_cancelled(seen: Observed) -> Verdict:
     verdict = bystander_read(seen)
-    return Verdict(verdict.holds and seen.took("pink") < 0.7, verdict.seen)
+    return Verdict(verdict.holds and seen.took("pink") < 0.9, verdict.seen)
 
 
 THREAD_RUNS_ON = Pair(
