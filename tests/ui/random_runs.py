@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from hypothesis import strategies
+from hypothesis import settings, strategies
 
 from pgtui.core.events import PAYLOAD_BITS, Failure, Kind, Resource, Wait
 from pgtui.core.experiment import Experiment
 from pgtui.core.tasks import RowWriter
 from pgtui.core.trace import FIRST_CHUNKS, Trace
 from tests.ui.traces import MONITORS, header
+
+patient = settings(deadline=None, max_examples=60)
+"""For tests of whole runs: how long one takes says nothing on a busy machine."""
 
 WAITS = (
     Wait("server", "psycopg/waiting.py:270 wait_async"),

@@ -1,6 +1,7 @@
 """The timeline's axis: places, cells and events belong together, in whole and in part, by step and by time."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -10,12 +11,13 @@ from pgtui.core.trace import Trace
 from pgtui.ui.draw.axis import gap_of, index_at, panned, place_of, playhead, ticks, view_of, zoomed
 from pgtui.ui.draw.kept import kept
 from pgtui.ui.picture import picture_at
-from tests.ui.random_runs import random_run, runs
+from tests.ui.random_runs import patient, random_run, runs
 from tests.ui.traces import new_connection, shared_cursor, turns
 
 by_step = st.booleans()
 
 
+@patient
 @given(runs, by_step)
 def test_places_never_go_back(trace: Trace, by_step: bool) -> None:
     places = [place_of(trace, index, by_step) for index in range(len(trace) + 1)]
@@ -23,6 +25,7 @@ def test_places_never_go_back(trace: Trace, by_step: bool) -> None:
     assert places[0] == 0
 
 
+@patient
 @given(runs)
 def test_an_index_comes_back_from_its_place_on_the_axis_of_steps(trace: Trace) -> None:
     first = kept(trace).first_of(1)
@@ -30,6 +33,7 @@ def test_an_index_comes_back_from_its_place_on_the_axis_of_steps(trace: Trace) -
         assert index_at(trace, place_of(trace, index, True), True) == index
 
 
+@patient
 @given(runs)
 def test_by_time_a_place_gives_the_last_event_of_its_nanosecond(trace: Trace) -> None:
     for index in range(1, len(trace) + 1):
@@ -38,6 +42,7 @@ def test_by_time_a_place_gives_the_last_event_of_its_nanosecond(trace: Trace) ->
         assert trace.event(found - 1).time == trace.event(index - 1).time
 
 
+@patient
 @given(runs)
 def test_step_k_lies_between_k_minus_1_and_k(trace: Trace) -> None:
     for index in range(len(trace) + 1):
@@ -46,6 +51,7 @@ def test_step_k_lies_between_k_minus_1_and_k(trace: Trace) -> None:
         assert place == 0 if steps == 0 else steps - 1 < place <= steps
 
 
+@patient
 @given(runs, by_step, st.integers(1, 200), st.floats(1, 50), st.none() | st.floats(0, 1), st.floats(0, 1))
 def test_a_view_stays_within_the_run_and_keeps_the_playhead_when_it_follows(
     trace: Trace, by_step: bool, width: int, zoom: float, left: float | None, share: float
@@ -99,13 +105,14 @@ def test_panning_moves_by_cells_and_stops_at_the_ends() -> None:
     assert view_of(replace(picture, left=panned(view, 100_000)), 100).stop == view.whole
 
 
+@patient
 @given(runs, by_step, st.integers(1, 200), st.floats(1, 1000))
 def test_ticks_are_in_the_view_and_apart(trace: Trace, by_step: bool, width: int, zoom: float) -> None:
     view = view_of(replace(picture_at(trace), by_step=by_step, zoom=zoom), width)
     cells = [view.cell(place) for place, _ in ticks(view)]
     assert cells == sorted(cells)
     assert all(-1e-6 <= cell <= width + 1e-6 for cell in cells)
-    assert all(b - a > 9.9 for a, b in zip(cells[1:], cells[2:], strict=False))
+    assert all(b - a > 9.9 for a, b in pairwise(cells[1:]))
 
 
 def test_ticks_by_time_tell_their_unit() -> None:

@@ -1,6 +1,7 @@
-"""Stretches and shares tell what the moments of the trace tell, whatever the run, and however its events are chunked."""
+"""Stretches and shares tell what the moments of the trace tell, in any run, and however its events are chunked."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from pgtui.ui.draw.kept import Kept, kept
 from pgtui.ui.draw.shares import EVERY, shares_of
 from pgtui.ui.draw.stretches import Stretches, stretches_of
 from pgtui.ui.picture import picture_at
-from tests.ui.random_runs import random_run, runs
+from tests.ui.random_runs import patient, random_run, runs
 from tests.ui.traces import shared_connection, shared_cursor
 
 EVENTS = {Kind.CREATED, Kind.RUNS, Kind.YIELDS, Kind.WAITS, Kind.READY}
@@ -33,6 +34,7 @@ def phase_at(found: Stretches, task: int, place: float) -> Phase:
     return Phase(ending.phase) if ending and ending.at <= place else Phase.ABSENT
 
 
+@patient
 @given(runs)
 def test_by_time_a_task_is_in_the_state_that_the_moment_has(trace: Trace) -> None:
     found = all_of(trace, by_step=False)
@@ -43,6 +45,7 @@ def test_by_time_a_task_is_in_the_state_that_the_moment_has(trace: Trace) -> Non
             assert phase_at(found, task, time) == moment.tasks[task].phase
 
 
+@patient
 @given(runs)
 def test_by_step_a_task_is_in_the_state_that_it_has_when_the_step_begins(trace: Trace) -> None:
     found = all_of(trace, by_step=True)
@@ -52,13 +55,15 @@ def test_by_step_a_task_is_in_the_state_that_it_has_when_the_step_begins(trace: 
             assert phase_at(found, task, number + 0.5) == moment.tasks[task].phase
 
 
+@patient
 @given(runs, st.booleans())
 def test_the_stretches_of_a_lane_do_not_overlap(trace: Trace, by_step: bool) -> None:
     for stretches in all_of(trace, by_step).tasks.values():
-        for one, other in zip(stretches, stretches[1:], strict=False):
+        for one, other in pairwise(stretches):
             assert one.start <= one.stop <= other.start
 
 
+@patient
 @given(runs, st.booleans())
 def test_every_row_is_in_its_lane_within_its_step(trace: Trace, by_step: bool) -> None:
     found = all_of(trace, by_step)
@@ -74,6 +79,7 @@ def test_every_row_is_in_its_lane_within_its_step(trace: Trace, by_step: bool) -
                 assert phase_at(found, task, burst.start) is Phase.RUNNING
 
 
+@patient
 @given(st.integers(0, 1000), st.integers(1, 5), st.integers(1, 300), st.booleans())
 def test_chunks_leave_no_trace_in_the_stretches(seed: int, tasks: int, events: int, by_step: bool) -> None:
     whole, parted = (all_of(random_run(seed, tasks, events, chunk=size), by_step) for size in (4096, 5))
@@ -115,6 +121,7 @@ def exact_share(trace: Trace, task: int, start: float, stop: float) -> float:
     return ran / (stop - start)
 
 
+@patient
 @given(st.integers(0, 300), st.integers(1, 4), st.integers(50, 400), st.sampled_from((64, 128)))
 def test_shares_add_up_to_what_the_task_ran(seed: int, tasks: int, events: int, chunk: int) -> None:
     trace = random_run(seed, tasks, events, chunk=chunk)
@@ -129,6 +136,7 @@ def test_shares_add_up_to_what_the_task_ran(seed: int, tasks: int, events: int, 
         assert all(-1e-9 <= part <= 1 + 1e-9 for share in lane for part in share)
 
 
+@patient
 @given(st.integers(0, 300), st.integers(1, 4), st.integers(50, 300))
 def test_by_step_the_running_shares_are_each_tasks_part_of_the_steps(seed: int, tasks: int, events: int) -> None:
     trace = random_run(seed, tasks, events, chunk=64)

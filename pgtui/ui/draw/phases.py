@@ -135,16 +135,12 @@ def draw_labels(cells: Cells, frame: Frame, found: list[Label]) -> None:
         first, last = round(frame.view.cell(label.start)), round(frame.view.cell(label.stop))
         first, last = max(free, first), min(last, frame.view.width)
         size, room = width(label.text), last - first
-        if room > size + 4:
-            room -= 1  # apart from the next one
         style = frame.ink(label.colour, first)
         if room >= size + 4:
+            room -= room > size + 4  # the next label needs to be apart
             text = f" {label.text} "
             left = (room - 2 - width(text)) // 2
             text = "└" + "─" * left + text + "─" * (room - 2 - left - width(text)) + "┘"
-            cells.put(first, text, style)
-        elif room > size:
-            cells.put(first + (room - size) // 2, label.text, style)
-        else:
-            continue
-        free = last
+            free = cells.put(first, text, style) + 1
+        elif room >= size:
+            free = cells.put(first + (room - size) // 2, label.text, style) + 1

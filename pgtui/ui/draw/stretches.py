@@ -81,6 +81,7 @@ class Stretches:
         painted: where the screen was painted, from and to; both equal on the axis of steps.
         stalled: where the loop was late, likewise.
         going_on: tasks whose first stretch began before the chunk.
+        first_rows, last_rows: at whom the rows arrived that the chunk begins and ends with, -1 for none.
         lasting: task → whether its last stretch goes on after the chunk; without it, what was so before still is.
     """
 
@@ -92,6 +93,8 @@ class Stretches:
     stalled: list[tuple[float, float]] = field(default_factory=list)
     going_on: set[int] = field(default_factory=set)
     lasting: dict[int, bool] = field(default_factory=dict)
+    first_rows: int = -1
+    last_rows: int = -1
 
 
 _ENDED = {
@@ -113,6 +116,8 @@ def stretches_of(trace: Trace, kept: Kept, places: Iterable[int], by_step: bool)
     """The stretches of the chunks at these places, joined where a state goes on from one into the next."""
     whole = Stretches()
     lasting: dict[int, bool] = {}
+    latest: dict[int, int] = {}
+    end = -1
     for place in places:
         part = _part(trace, kept, place, by_step)
         for task, stretches in part.tasks.items():
@@ -123,9 +128,22 @@ def stretches_of(trace: Trace, kept: Kept, places: Iterable[int], by_step: bool)
             known += stretches
         lasting.update(part.lasting)
         for task, rows in part.rows.items():
-            whole.rows.setdefault(task, []).extend(rows)
+            bursts = whole.rows.setdefault(task, [])
+            if task == part.first_rows == whole.last_rows and kept.indices[place] == end:
+                before, (first, *rows) = bursts[-1], rows
+                bursts[-1] = Burst(
+                    before.start, first.stop, before.number + first.number, before.foreign + first.foreign
+                )
+            bursts += rows
+        whole.last_rows, end = part.last_rows, kept.indices[place] + len(kept.chunks[place].whats)
         whole.endings.update(part.endings)
-        whole.holds += part.holds
+        for hold in part.holds:
+            at = latest.get(hold.resource, -1)
+            if at >= 0 and (whole.holds[at].stop, whole.holds[at].task) == (hold.start, hold.task):
+                whole.holds[at] = whole.holds[at]._replace(stop=hold.stop)
+            else:
+                latest[hold.resource] = len(whole.holds)
+                whole.holds.append(hold)
         whole.painted += part.painted
         whole.stalled += part.stalled
     return whole
@@ -180,6 +198,8 @@ def _read(trace: Trace, kept: Kept, place: int, by_step: bool, after: int) -> St
                 rows[-1] = (number, start, at, before + foreign)
             else:
                 rows.append((number, at, at, foreign))
+            if at == 0:
+                found.first_rows = number
             continue
         if not by_step:
             here = time - origin
@@ -216,6 +236,7 @@ def _read(trace: Trace, kept: Kept, place: int, by_step: bool, after: int) -> St
     if not by_step and place + 1 < len(kept.chunks) and kept.indices[place + 1] == first + len(chunk.times):
         here = kept.times[place + 1]
     if rows:
+        found.last_rows = rows[-1][0] if rows[-1][2] == len(chunk.whats) - 1 else -1
         _put_rows(found, chunk.times, rows, origin, (steps, slot, after - first) if by_step else None)
     last = place + 1 == len(kept.chunks)
     for task, phase in enumerate(phases):

@@ -4,7 +4,7 @@ A pure function of picture, size and look. Short views are drawn exactly from th
 shares of each cell, from sums that the trace carries anyway, so a million events cost no more than a thousand.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from math import ceil
 
 from pgtui.core.events import KIND_BITS, TASK_MASK
@@ -230,7 +230,7 @@ def _places(known: Kept, view: View) -> range:
         last = bisect_right(known.steps, ceil(view.stop))
     else:
         first = bisect_right(known.times, view.start) - 1
-        last = bisect_left(known.times, view.stop)
+        last = bisect_right(known.times, view.stop)
     return range(max(0, first), max(last, first + 1, 1))
 
 
