@@ -20,6 +20,7 @@ from pgtui.core.steps import Observer, stepped
 from pgtui.core.tasks import Task
 from pgtui.core.threads import ThreadRun
 from pgtui.core.trace import Header, Trace
+from pgtui.core.watchdog import Watchdog
 
 GRACE = 3.0
 """Seconds that cancelled tasks have before their backends are ended, and again after that."""
@@ -150,7 +151,8 @@ class Runner:
         steps = stepped(plan.recipe.main(run, plan.recipe.read), 0, observer, *run.main.rows_and_writer)
         main = asyncio.Task(steps, loop=asyncio.get_running_loop(), name="run")
         try:
-            await self._wait(main)
+            with self._watched():
+                await self._wait(main)
         finally:
             if not main.done():
                 await self._give_up(main, main.cancel)
@@ -180,7 +182,16 @@ class Runner:
         finally:
             cancelled.cancel()
         if not done:
-            self._ending = Kind.TIMED_OUT
+            self._is_late()
+
+    def _watched(self) -> contextlib.AbstractContextManager[object]:
+        """Hold to the run's time even a driver that blocks the loop."""
+        if self.plan.end_backends is None:
+            return contextlib.nullcontext()
+        return Watchdog(self.plan.header.experiment.timeout, self._is_late, self.plan.end_backends)
+
+    def _is_late(self) -> None:
+        self._ending = Kind.TIMED_OUT
 
     async def _give_up(self, main: "asyncio.Future[Any]", cancel: Callable[[], object]) -> None:
         """Cancel, then end the backends, then cancel again: each with a limit."""
