@@ -29,7 +29,7 @@ WHERE application_name = %(name)s AND pid <> pg_backend_pid() AND usename = curr
 # A pooler keeps idle backends, with the name of the client that used them last: not a run's any more.
 _NOT_POOLED: LiteralString = " AND (%(direct)s OR state <> 'idle')"
 _COUNT: LiteralString = f"SELECT count(*) {_OURS} {_NOT_POOLED}"
-_END: LiteralString = f"SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) {_OURS} {_NOT_POOLED}"
+_END: LiteralString = f"SELECT pid, pg_terminate_backend(pid) {_OURS} {_NOT_POOLED}"
 
 
 async def count_backends(target: Target, application_name: str) -> int:
@@ -39,11 +39,12 @@ async def count_backends(target: Target, application_name: str) -> int:
         ServerError: the server cannot be asked, or did not answer in time.
     """
     async with _connected(target) as connection:
-        return await _count(connection, _COUNT, target, application_name)
+        [(count,)] = await _asked(connection, _COUNT, target, application_name)
+        return count
 
 
 async def end_backends(target: Target, application_name: str) -> int:
-    """End all backends with this application name, and wait until they are gone.
+    """End all backends with this application name, those that appear meanwhile as well, until none is left.
 
     Running queries are cancelled by that, and their connections are broken. Returns how many backends
     were told to end.
@@ -52,12 +53,11 @@ async def end_backends(target: Target, application_name: str) -> int:
         ServerError: the server cannot be asked, or some are still there when the time is over.
     """
     async with _connected(target) as connection:
-        ended = await _count(connection, _END, target, application_name)
-        left = ended
-        while left:
+        ended: set[int] = set()
+        while left := await _asked(connection, _END, target, application_name):
+            ended.update(pid for pid, _ in left)
             await asyncio.sleep(0.02)
-            left = await _count(connection, _COUNT, target, application_name)
-        return ended
+        return len(ended)
 
 
 @asynccontextmanager
@@ -80,10 +80,8 @@ async def _connected(target: Target) -> "AsyncIterator[psycopg.AsyncConnection]"
         raise ServerError(f"{target.description} cannot be asked for its backends: {reason}.") from None
 
 
-async def _count(
+async def _asked(
     connection: "psycopg.AsyncConnection", query: LiteralString, target: Target, application_name: str
-) -> int:
+) -> "list[tuple[int, ...]]":
     parameters = {"name": application_name, "direct": target.takes_startup_options}
-    cursor = await connection.execute(query, parameters)
-    row = await cursor.fetchone()
-    return int(row[0]) if row else 0
+    return await (await connection.execute(query, parameters)).fetchall()

@@ -1,6 +1,7 @@
 """Backends are found by their application name, ended, and gone."""
 
 import asyncio
+import contextlib
 import socket
 
 import psycopg
@@ -26,6 +27,27 @@ async def test_only_those_with_the_name_are_ended(target: Target) -> None:
         await spared.execute("SELECT 1")
     for connection in mine:
         await connection.close()
+
+
+async def test_those_that_come_while_others_go_are_ended_too(target: Target) -> None:
+    """As those of a run whose next task connects as soon as the one before it is broken."""
+    opened = 0
+
+    async def connects_again() -> None:
+        nonlocal opened
+        while opened < 5:
+            async with await psycopg.AsyncConnection.connect(target.conninfo("test-returning")) as connection:
+                opened += 1
+                with contextlib.suppress(psycopg.OperationalError):
+                    await connection.execute("SELECT pg_sleep(600)")
+
+    returning = asyncio.create_task(connects_again())
+    while not opened:
+        await asyncio.sleep(0.01)
+    ended = await end_backends(target, "test-returning")
+    while not returning.done():
+        ended += await end_backends(target, "test-returning")
+    assert ended == opened == 5
 
 
 async def test_there_may_be_none(target: Target) -> None:
