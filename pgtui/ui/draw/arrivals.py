@@ -80,7 +80,7 @@ def bins(trace: Trace, known: Kept, moment: Moment, count: int) -> list[Counter[
         if first >= after:
             continue
         gap = trace.gap is not None and place + 1 < len(known.indices) and known.indices[place + 1] == trace.gap[1]
-        if after - first > WIDEST_CHUNK * each and not gap:
+        if (place == last or after - first > WIDEST_CHUNK * each) and not gap:
             tasks = _tasks_in(known, place)
             low = first
             while low < after:
@@ -89,7 +89,7 @@ def bins(trace: Trace, known: Kept, moment: Moment, count: int) -> list[Counter[
                 found[bin_].update(tasks[low - first : high - first])
                 low = high
             continue
-        arrived = _arrived(known, place, last)
+        arrived = _arrived(known, place)
         for bin_ in range(min(count - 1, int(first / each)), min(count - 1, int((after - 1) / each)) + 1):
             share = (min(after, (bin_ + 1) * each) - max(first, bin_ * each)) / (after - first)
             for task, number in arrived.items():
@@ -97,10 +97,8 @@ def bins(trace: Trace, known: Kept, moment: Moment, count: int) -> list[Counter[
     return found
 
 
-def _arrived(known: Kept, place: int, last: int) -> Counter[int]:
+def _arrived(known: Kept, place: int) -> Counter[int]:
     """At whom rows arrived between this chunk's beginning and the next one's."""
-    if place == last:
-        return Counter(_tasks_in(known, place))
     before, after = known.chunks[place].before, known.chunks[place + 1].before
     rows = known.rows[place + 1] - known.rows[place]
     if after.turns == before.turns and after.last == before.last:
