@@ -23,25 +23,34 @@ MOST_BEATS = 5_000
 
 
 class Pacing:
-    """When the next frame is due. A frame's cost is a moving average, so that one slow frame is forgiven."""
+    """When the next frame is due.
+
+    Attributes:
+        cost: what a frame costs: a moving average, so that one slow frame is forgiven.
+    """
 
     def __init__(self) -> None:
         self.cost = 0.0
-        self._due = 0
+        self._began = 0
+        self._spent = 0
 
     def is_due(self, now: int) -> bool:
         """Whether it is time for a frame."""
-        return now >= self._due
+        return now >= self._began + self.interval
 
-    def painted(self, now: int, cost: int) -> None:
-        """A frame is over; it took so long."""
-        self.cost = cost if not self.cost else 0.8 * self.cost + 0.2 * cost
-        self._due = now + self.interval - cost
+    def begin(self, now: int) -> None:
+        """A frame begins; all that is spent until the next one is its cost."""
+        self.cost = 0.75 * self.cost + 0.25 * self._spent if self.cost else self._spent
+        self._began, self._spent = now, 0
+
+    def spend(self, cost: int) -> None:
+        """Something of the frame took so long."""
+        self._spent += cost
 
     @property
     def interval(self) -> int:
         """From the beginning of a frame to that of the next."""
-        return int(min(max(FRAME, self.cost / SHARE), SLOWEST_FRAME))
+        return int(min(max(FRAME, self.cost / SHARE, self._spent / SHARE), SLOWEST_FRAME))
 
 
 class LoopWatch:

@@ -48,6 +48,7 @@ class PlayheadScreen(Screen[None]):
         now = time.perf_counter_ns()
         if not self.pacing.is_due(now) or not self.is_seen:
             return
+        self.pacing.begin(now)
         seconds, self._ticked = (now - self._ticked) / 1e9, now
         self.move_on(min(seconds, 0.5))
         self.draw()
@@ -83,7 +84,7 @@ class PlayheadScreen(Screen[None]):
             super()._compositor_refresh()
         now = time.perf_counter_ns()
         cost, self._drawing = now - started + self._drawing, 0
-        self.pacing.painted(now, cost)
+        self.pacing.spend(cost)
         trace = self.trace
         if trace is not None and not trace.finished:
             trace.append(now, Kind.PAINTED, 0, cost)
