@@ -143,6 +143,7 @@ def as_dict(outcome: "Outcome") -> dict[str, Any]:
                 "right_way_clean": case.right_way_clean,
                 "skipped": case.skipped,
                 "seen": case.seen,
+                "right_way_seen": case.right_way_seen,
                 "tries": case.tries,
             }
             for case in outcome.cases
@@ -153,8 +154,11 @@ def as_dict(outcome: "Outcome") -> dict[str, Any]:
 def paragraph(text: str) -> str:
     """The text filled to the terminal's width, 100 columns at most, indented by two."""
     columns = min(100, max(40, shutil.get_terminal_size().columns))
-    behind = "    " if text.startswith("→ ") else "  "
-    return textwrap.fill(text, columns, initial_indent="  ", subsequent_indent=behind, break_long_words=False)
+    behind = "    " if text.startswith(("→ ", "  ")) else "  "
+    filled = textwrap.TextWrapper(
+        columns, initial_indent="  ", subsequent_indent=behind, break_long_words=False, break_on_hyphens=False
+    )
+    return filled.fill(text)
 
 
 def _verdict(outcome: "Outcome") -> str:
@@ -173,10 +177,11 @@ def _echo_outcome(outcome: "Outcome") -> None:
     click.echo(f"{styled(glyph, fg=colour)} {styled(f'{hazard.number} {hazard.id}', bold=True)}  {hazard.title}")
     click.echo(f"  {styled(_verdict(outcome), fg=colour)}")
     for case in outcome.cases:
-        if case.skipped is not None and outcome.skipped is None:
-            click.echo(paragraph(f"{case.driver} skipped: {case.skipped}"))
-    if outcome.seen:
-        click.echo(paragraph(outcome.seen))
+        if case.skipped is None:
+            click.echo(paragraph(f"{case.driver}: {case.seen}"))
+            click.echo(paragraph(f"  right way: {case.right_way_seen}"))
+        elif outcome.skipped is None:
+            click.echo(paragraph(f"{case.driver}: skipped. {case.skipped}"))
     click.echo(paragraph(f"→ {hazard.instead}"))
 
 

@@ -211,7 +211,8 @@ async def _outcome(hazard: Hazard, case: Case, target: Target, limit: float | No
         driver=case.driver,
         shown=hazardous.holds,
         right_way_clean=clean.holds,
-        seen=f"{hazardous.seen} The right way: {clean.seen}",
+        seen=hazardous.seen,
+        right_way_seen=clean.seen,
         tries=shows.tries,
     )
 

@@ -194,7 +194,8 @@ class CaseOutcome:
         driver: the driver's id.
         shown: whether the hazard showed.
         right_way_clean: whether the right way ran clean.
-        seen: what was observed on both sides, in a sentence or two.
+        seen: what was observed of the hazard, in a sentence.
+        right_way_seen: what was observed of the right way.
         tries: how often the hazard's recipe ran.
         skipped: why it was not run; None when it was.
     """
@@ -203,6 +204,7 @@ class CaseOutcome:
     shown: bool = False
     right_way_clean: bool = False
     seen: str = ""
+    right_way_seen: str = ""
     tries: int = 0
     skipped: str | None = None
 
@@ -239,8 +241,10 @@ class Outcome:
 
     @property
     def seen(self) -> str:
-        """What was observed, in a sentence or two a case; the driver is named where there are several."""
-        told = [(f"{case.driver}: {case.seen}" if len(self.cases) > 1 else case.seen) for case in self._run()]
+        """What was observed, in two sentences a case; the driver is named where there are several."""
+        told = [f"{case.seen} The right way: {case.right_way_seen}" for case in self._run()]
+        if len(self.cases) > 1:
+            told = [f"{case.driver}: {words}" for case, words in zip(self._run(), told, strict=True)]
         return " ".join(told)
 
     def _run(self) -> Iterator[CaseOutcome]:
