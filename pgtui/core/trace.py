@@ -84,24 +84,25 @@ class Header:
 class Chunk:
     """A stretch of events, and the moment before them."""
 
-    __slots__ = ("_lines", "before", "times", "whats")
+    __slots__ = ("_indexed", "_lines", "before", "times", "whats")
 
     def __init__(self, before: Moment, times: Sequence[int], whats: Sequence[int]) -> None:
         self.before = before
         self.times = times
         self.whats = whats
-        self._lines: dict[int, array[int]] | None = None
+        self._lines: dict[int, array[int]] = {}
+        self._indexed = 0
 
     def lines(self, task: int) -> Sequence[int]:
         """Offsets in this chunk of the events that the task's log shows."""
-        if self._lines is None or len(self.times) < CHUNK:
-            self._lines = {}
-            for offset, what in enumerate(self.whats):
-                if what & KIND_MASK in LINES:
-                    number = what >> KIND_BITS & TASK_MASK
-                    if number not in self._lines:
-                        self._lines[number] = array("H")
-                    self._lines[number].append(offset)
+        # An open chunk grows; what was looked at before is not looked at again.
+        for offset, what in enumerate(self.whats[self._indexed :], self._indexed):
+            if what & KIND_MASK in LINES:
+                number = what >> KIND_BITS & TASK_MASK
+                if number not in self._lines:
+                    self._lines[number] = array("H")
+                self._lines[number].append(offset)
+            self._indexed = offset + 1
         return self._lines.get(task, ())
 
 
@@ -136,6 +137,7 @@ class Trace:
         self._chunks: list[Chunk] = []
         self._most_chunks = max(chunks, FIRST_CHUNKS + 2)
         self._before = self.head.copy()
+        self._open = Chunk(self._before, self.times, self.whats)
         self._indices: dict[Payload, int] = {"": 0}
         self.begun: tuple[int, int] | None = None
         """A step under way whose RUNS event is not written yet: its time and its `what`."""
@@ -205,6 +207,7 @@ class Trace:
         self._chunks.append(Chunk(self._before, array("q", self.times), array("q", self.whats)))
         del self.times[:], self.whats[:]  # in place: the steps hold on to these two lists
         self._before = after
+        self._open = Chunk(after, self.times, self.whats)
         if len(self._chunks) > self._most_chunks:
             gone = self._chunks.pop(FIRST_CHUNKS)
             self.dropped += len(gone.times)
@@ -236,7 +239,7 @@ class Trace:
     # Reading
     def chunks(self) -> list[Chunk]:
         """All that is kept, in order; the last one is open."""
-        return [*self._chunks, Chunk(self._before, self.times, self.whats)]
+        return [*self._chunks, self._open]
 
     def chunk_of(self, index: int) -> int:
         """Which chunk holds the event with this index (or the nearest kept one before it)."""

@@ -169,3 +169,14 @@ def test_a_gap_s_moment_is_that_before_the_gap() -> None:
 def test_states_end_in_the_phase_of_their_ending() -> None:
     trace = run(scripted.shared_cursor)
     assert [state.phase for state in trace.now.tasks] == [Phase.DONE, Phase.FAILED, Phase.FAILED, Phase.DONE]
+
+
+def test_a_log_read_while_it_grows_is_the_one_read_at_the_end() -> None:
+    trace = Trace(Header(experiment=Experiment(tasks=2), names=("run", "green", "pink")))
+    for number in range(3 * CHUNK):
+        trace.append(number, Kind.SAYS, 1 + number % 2, trace.payload(str(number)))
+        if number % 97 == 0:
+            trace.lines(1, 0, 10)
+    for task in (1, 2):
+        told = [event.index for event in trace.lines(task, 0, 3 * CHUNK) if event is not None]
+        assert told == list(range(task - 1, 3 * CHUNK, 2))
