@@ -130,10 +130,9 @@ def stretches_of(trace: Trace, kept: Kept, places: Iterable[int], by_step: bool)
         for task, rows in part.rows.items():
             bursts = whole.rows.setdefault(task, [])
             if task == part.first_rows == whole.last_rows and kept.indices[place] == end:
-                before, (first, *rows) = bursts[-1], rows
-                bursts[-1] = Burst(
-                    before.start, first.stop, before.number + first.number, before.foreign + first.foreign
-                )
+                before, after = bursts[-1], rows[0]
+                number, foreign = before.number + after.number, before.foreign + after.foreign
+                bursts[-1], rows = Burst(before.start, after.stop, number, foreign), rows[1:]
             bursts += rows
         whole.last_rows, end = part.last_rows, kept.indices[place] + len(kept.chunks[place].whats)
         whole.endings.update(part.endings)

@@ -54,4 +54,6 @@ counted. The line of the latest step is lit.
             first = last = here
         if first < top or last >= top + height:
             wanted = first - 1 if first < top else last - height + 2
-            self.scroll_to(y=min(max(0, wanted), self.max_scroll_y), animate=False, immediate=True)
+            # Forced: before its first layout the panel has no scrollbar yet.
+            wanted = min(max(0, wanted), self.max_scroll_y)
+            self.scroll_to(y=wanted, animate=False, force=True, immediate=True)

@@ -75,7 +75,7 @@ class Drawn(ScrollView, can_focus=True, inherit_bindings=False):
         self.picture = picture
         self._measure()
         if other:
-            self.scroll_to(0, 0, animate=False, immediate=True)
+            self.scroll_to(0, 0, animate=False, force=True, immediate=True)
         self.follow(picture)
         self.redraw()
 

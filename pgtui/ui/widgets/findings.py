@@ -77,7 +77,7 @@ repeats went the same way.
     def _reveal(self) -> None:
         if self._sheet is not None:
             first, last = self._sheet.lines_of(self.cursor)
-            self.scroll_to_region(Region(0, first, 1, max(1, last - first)), animate=False, immediate=True)
+            self.scroll_to_region(Region(0, first, 1, max(1, last - first)), animate=False, force=True, immediate=True)
 
     def action_choose(self) -> None:
         """Show what the finding rests on."""
