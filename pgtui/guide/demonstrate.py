@@ -26,6 +26,7 @@ from pgtui.postgres.backends import end_backends
 from pgtui.postgres.query import prepare_query
 
 Progress = Callable[[str], None]
+Began = Callable[["Demonstration"], None]
 _numbers = itertools.count(1)
 
 
@@ -44,12 +45,14 @@ class Demonstration:
     Attributes:
         trace: of the try under way or the last one; None before the first.
         tries: how many there have been.
+        verdict: what came of it; None before it is over, and for good when it was cancelled.
     """
 
     def __init__(self, hazard: Hazard, case: Case, side: Side, target: Target, limit: float | None = None) -> None:
         self.hazard, self.case, self.side = hazard, case, side
         self.trace: Trace | None = None
         self.tries = 0
+        self.verdict: Verdict | None = None
         self._target = target
         self._limit = limit
         self._runner: Runs | None = None
@@ -69,7 +72,11 @@ class Demonstration:
                 verdict = scene.check(await self._once(scene, target))
                 # A hazard is tried until it shows; a right way has to be clean every time.
                 if verdict.holds is not wanted or self.tries >= scene.tries or self._cancelled:
-                    return self._counted(verdict)
+                    break
+        verdict = self._counted(verdict)
+        if not self._cancelled:
+            self.verdict = verdict
+        return verdict
 
     def cancel(self) -> None:
         """End it before its time."""
@@ -89,11 +96,13 @@ class Demonstration:
         self._runner, self.trace = runner, runner.trace
         if self._cancelled:
             runner.cancel()
-        await runner.run()
-        if plan.end_backends is not None:
-            # Some hazards are queries that nobody waits for any more.
-            with suppress(ServerError):
-                await plan.end_backends()
+        try:
+            await runner.run()
+        finally:
+            if plan.end_backends is not None:
+                # Some hazards are queries that nobody waits for any more.
+                with suppress(ServerError):
+                    await plan.end_backends()
         return Observed(runner.trace, getattr(runner, "died", None))
 
     def _counted(self, verdict: Verdict) -> Verdict:
@@ -173,7 +182,12 @@ def why_skipped(case: Case, target: Target) -> str | None:
 
 
 async def demonstrate(
-    hazard: Hazard, target: Target, *, limit: float | None = None, progress: Progress | None = None
+    hazard: Hazard,
+    target: Target,
+    *,
+    limit: float | None = None,
+    progress: Progress | None = None,
+    began: Began | None = None,
 ) -> Outcome:
     """Show a hazard and its right way, in each of its cases that can be run on the target.
 
@@ -182,29 +196,33 @@ async def demonstrate(
         target: where.
         limit: seconds for each single run, when it should be less than the recipes' own.
         progress: told which recipe runs now.
+        began: told each demonstration before it runs, for those who watch its trace.
 
     Raises:
         ServerError: the server does not answer.
     """
-    began = time.monotonic()
+    start = time.monotonic()
     outcomes = []
     for case in hazard.cases:
         reason = why_skipped(case, target)
         outcomes.append(
             CaseOutcome(driver=case.driver, skipped=reason)
             if reason is not None
-            else await _outcome(hazard, case, target, limit, progress or _silently)
+            else await _outcome(hazard, case, target, limit, progress or _silently, began or _silently)
         )
-    return Outcome(hazard=hazard, cases=tuple(outcomes), seconds=time.monotonic() - began)
+    return Outcome(hazard=hazard, cases=tuple(outcomes), seconds=time.monotonic() - start)
 
 
-async def _outcome(hazard: Hazard, case: Case, target: Target, limit: float | None, progress: Progress) -> CaseOutcome:
+async def _outcome(
+    hazard: Hazard, case: Case, target: Target, limit: float | None, progress: Progress, began: Began
+) -> CaseOutcome:
     try:
         progress(f"{case.driver}: the hazard")
-        shows = Demonstration(hazard, case, Side.HAZARD, target, limit)
+        began(shows := Demonstration(hazard, case, Side.HAZARD, target, limit))
         hazardous = await shows.run()
         progress(f"{case.driver}: the right way")
-        clean = await Demonstration(hazard, case, Side.RIGHT_WAY, target, limit).run()
+        began(instead := Demonstration(hazard, case, Side.RIGHT_WAY, target, limit))
+        clean = await instead.run()
     except UnsupportedError as error:
         return CaseOutcome(driver=case.driver, skipped=error.message)
     return CaseOutcome(
@@ -217,7 +235,7 @@ async def _outcome(hazard: Hazard, case: Case, target: Target, limit: float | No
     )
 
 
-def _silently(_words: str) -> None:
+def _silently(_news: object) -> None:
     """Nobody wants to know."""
 
 
