@@ -163,10 +163,13 @@ def test_a_long_run_is_drawn_without_a_look_at_most_of_its_events(monkeypatch: p
     known = kept(trace)
     looked: list[int] = []
     read = Kept.read
-    monkeypatch.setattr(
-        Kept, "read", lambda self, what, place, *rest: (looked.append(place) if what == "replay" else None)
-        or read(self, what, place, *rest)
-    )  # fmt: skip
+
+    def watched(self: Kept, what: str, place: int, *rest: object, **more: object) -> object:
+        if what == "replay":
+            looked.append(place)
+        return read(self, what, place, *rest, **more)
+
+    monkeypatch.setattr(Kept, "read", watched)
     view = view_of(picture_at(trace), 60)
     shares_of(trace, known, view, tuple(trace.tasks))
     assert len(known.chunks) > 300

@@ -22,18 +22,18 @@ def draw_shares(cells: Cells, frame: Frame, shares: Sequence[Share], task: int) 
     colour = look.task(task)
     for cell, (running, ready, waiting) in enumerate(shares):
         if running >= LEAST:
-            cells.put(cell, bar(running), bar_style(frame, cell, task, ready > waiting and ready > 1 / 8))
+            cells.dot(cell, bar(running), bar_style(frame, cell, task, ready > waiting and ready > 1 / 8))
         elif ready > waiting and ready >= LEAST:
-            cells.put(cell, look.glyph("lane-ready"), frame.ink(colour, cell))
+            cells.dot(cell, look.glyph("lane-ready"), frame.ink(colour, cell))
         elif waiting >= LEAST:
-            cells.put(cell, look.glyph("lane-waiting"), frame.ink("state-waiting", cell))
+            cells.dot(cell, look.glyph("lane-waiting"), frame.ink("state-waiting", cell))
 
 
 def draw_loads(cells: Cells, frame: Frame, loads: Iterable[tuple[int, float]], colour: str) -> None:
     """Paint bars: (cell, share)."""
     for cell, load in loads:
         if load > 0.005:
-            cells.put(cell, bar(load), frame.ink(colour, cell))
+            cells.dot(cell, bar(load), frame.ink(colour, cell))
 
 
 def draw_spans(cells: Cells, frame: Frame, spans: Iterable[tuple[float, float]], glyph: str, colour: str) -> None:
@@ -45,7 +45,7 @@ def draw_spans(cells: Cells, frame: Frame, spans: Iterable[tuple[float, float]],
             continue
         if high - low < EPSILON:
             cell = min(int(high), cells.width - 1)
-            cells.put(cell, glyph, frame.ink(colour, cell))
+            cells.dot(cell, glyph, frame.ink(colour, cell))
             continue
         for cell in range(max(0, int(low)), min(frame.view.width, math.ceil(high))):
             loads[cell] = loads.get(cell, 0.0) + min(high, cell + 1) - max(low, cell)
@@ -74,7 +74,7 @@ def draw_holders(cells: Cells, frame: Frame, holders: Sequence[dict[int, int]], 
     """Paint who held a lock at the beginning of each cell, for views in which it goes round too quickly to tell all."""
     for cell, held in enumerate(holders):
         if resource in held:
-            cells.put(cell, frame.look.glyph("lane-held"), frame.ink(frame.look.task(held[resource]), cell))
+            cells.dot(cell, frame.look.glyph("lane-held"), frame.ink(frame.look.task(held[resource]), cell))
 
 
 def draw_waiters(cells: Cells, frame: Frame, waits: Iterable[Stretch]) -> None:
@@ -90,7 +90,7 @@ def draw_waiters(cells: Cells, frame: Frame, waits: Iterable[Stretch]) -> None:
     for cell, change in enumerate(changes[:-1]):
         waiting += change
         if waiting:
-            cells.put(cell, str(waiting) if waiting < 10 else "+", frame.ink("state-lock", cell))
+            cells.dot(cell, str(waiting) if waiting < 10 else "+", frame.ink("state-lock", cell))
 
 
 def draw_loop(cells: Cells, frame: Frame, tasks: dict[int, list[Stretch]]) -> None:
@@ -110,9 +110,9 @@ def draw_loop(cells: Cells, frame: Frame, tasks: dict[int, list[Stretch]]) -> No
         if task >= 0:
             load = sum(ran.values())
             if task and task != before and load > 0.9:
-                cells.put(cell, letter(frame.trace, task), frame.on_task(task, cell))
+                cells.dot(cell, letter(frame.trace, task), frame.on_task(task, cell))
             else:
-                cells.put(cell, bar(load), frame.ink(frame.look.task(task), cell))
+                cells.dot(cell, bar(load), frame.ink(frame.look.task(task), cell))
         before = task
 
 

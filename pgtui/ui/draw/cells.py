@@ -45,6 +45,14 @@ class Cells:
             x += size
         return x
 
+    def dot(self, x: int, glyph: str, style: Style) -> None:
+        """Paint one cell of the row with a glyph that is one cell wide."""
+        if 0 <= x < self.width:
+            if self.glyphs[x] == "" or (x + 1 < self.width and self.glyphs[x + 1] == ""):
+                self._part(x, x + 1)
+            self.glyphs[x] = glyph
+            self.styles[x] = style
+
     def fill(self, start: int, stop: int, glyph: str, style: Style) -> None:
         """Paint the cells start ≤ x < stop with a glyph that is one cell wide."""
         start, stop = max(0, start), min(self.width, stop)

@@ -17,6 +17,8 @@ Value = TypeVar("Value")
 
 MOST_READ = 64
 """Results kept of each kind of reading, the latest ones: some 20 MB at worst."""
+MOST_SMALL = 2_048
+"""The same of readings whose results are small."""
 
 _RUNS = int(Kind.RUNS)
 _traces: "WeakKeyDictionary[Trace, Kept]" = WeakKeyDictionary()
@@ -92,7 +94,9 @@ class Kept:
                 self.resources.setdefault(payload.resource, 0)
         self._payloads = len(payloads)
 
-    def read(self, what: str, place: int, reading: Callable[[], Value], *more: Hashable) -> Value:
+    def read(
+        self, what: str, place: int, reading: Callable[[], Value], *more: Hashable, most: int = MOST_READ
+    ) -> Value:
         """What `reading` gives for the chunk at `place`; asked only once while the chunk stays as it is.
 
         Args:
@@ -100,6 +104,7 @@ class Kept:
             place: which chunk.
             reading: reads it.
             more: what else the result depends on.
+            most: how many results of this reading are kept.
         """
         results = self._read.setdefault(what, {})
         chunk = self.chunks[place]
@@ -107,7 +112,7 @@ class Kept:
         length, found = results.pop(key, (-1, None))
         if length != len(chunk.whats):
             found = reading()
-            if len(results) >= MOST_READ:
+            if len(results) >= most:
                 del results[next(iter(results))]
         results[key] = (len(chunk.whats), found)
         return found  # type: ignore[return-value]  # a name stands for one type of result

@@ -82,7 +82,7 @@ def draw_stretches(cells: Cells, frame: Frame, stretches: Iterable[Stretch], tas
             if phase == _WAITING:
                 _write(cells, frame, first, last, words(frame, wait))
             elif phase == _RUNNING and view.by_step and last - first >= FEWEST_NOTCHED and stop <= view.stop:
-                cells.put(last - 1, NOTCH, cells.styles[last - 1])
+                cells.dot(last - 1, NOTCH, cells.styles[last - 1])
     for cell, pieces in parts.items():
         if 0 <= cell < cells.width:
             _draw_part(cells, frame, cell, pieces, task)
@@ -120,19 +120,19 @@ def _draw_part(cells: Cells, frame: Frame, cell: int, pieces: list[Piece], task:
     running = sum(size for phase, size, _ in pieces if phase == _RUNNING)
     style = frame.ink(frame.look.task(task), cell)
     if running >= 15 / 16:
-        cells.put(cell, frame.look.glyph("lane-running"), style)
+        cells.dot(cell, frame.look.glyph("lane-running"), style)
     elif not running:
         phase, size, wait = max(pieces, key=lambda piece: piece[1])
         if size >= 1 / 4 or cells.glyphs[cell] == " ":
             glyph, colour = _state(frame, phase, wait, task)
-            cells.put(cell, glyph, frame.ink(colour, cell))
+            cells.dot(cell, glyph, frame.ink(colour, cell))
     elif len(pieces) <= 2 and pieces[0][0] == _RUNNING:
-        cells.put(cell, LEFT_EIGHTHS[max(1, round(running * 8))], style)
+        cells.dot(cell, LEFT_EIGHTHS[max(1, round(running * 8))], style)
     elif len(pieces) == 2 and running >= 1 / 4:
-        cells.put(cell, "▐", style)
+        cells.dot(cell, "▐", style)
     else:
         ready = sum(size for phase, size, _ in pieces if phase in _READY)
-        cells.put(cell, bar(running), bar_style(frame, cell, task, ready > 1 - running - ready and ready > 1 / 8))
+        cells.dot(cell, bar(running), bar_style(frame, cell, task, ready > 1 - running - ready and ready > 1 / 8))
 
 
 def bar_style(frame: Frame, cell: int, task: int, tinted: bool) -> Style:
@@ -162,7 +162,7 @@ def draw_rows(cells: Cells, frame: Frame, bursts: Sequence[Burst], task: int) ->
             if 0 <= cell < min(view.width, cells.width):
                 filled = cells.glyphs[cell] in (look.glyph("lane-running"), NOTCH)
                 style = frame.on_task(task, cell) if filled else frame.ink(look.task(task), cell)
-                cells.put(cell, glyph, style)
+                cells.dot(cell, glyph, style)
 
 
 def draw_ending(cells: Cells, frame: Frame, ending: Ending) -> None:
@@ -171,4 +171,4 @@ def draw_ending(cells: Cells, frame: Frame, ending: Ending) -> None:
     if 0 <= cell < cells.width:
         name = state_name(Phase(ending.phase))
         glyph = frame.look.glyph("lane-error" if name == "error" else name)
-        cells.put(cell, glyph, frame.ink(f"state-{name}", cell, bold=True))
+        cells.dot(cell, glyph, frame.ink(f"state-{name}", cell, bold=True))

@@ -168,7 +168,7 @@ def _draw_halves(cells: Cells, look: Look, start: int, rows: Sequence[Arrival]) 
     for at in range(0, len(rows), 2):
         one = look.task(rows[at].task)
         other = look.task(rows[at + 1].task) if at + 1 < len(rows) else None
-        cells.put(start + at // 2, "█" if one == other else "▌", look.style(one, None if one == other else other))
+        cells.dot(start + at // 2, "█" if one == other else "▌", look.style(one, None if one == other else other))
 
 
 def _draw_bins(cells: Cells, picture: Picture, look: Look, start: int, found: Sequence[Counter[int]]) -> None:
@@ -182,9 +182,9 @@ def _draw_bins(cells: Cells, picture: Picture, look: Look, start: int, found: Se
         if most >= PURE * total:
             colour = look.task(first)
             if first != before:
-                cells.put(start + at, letter(picture.trace, first), look.style("task-text", colour, bold=True))
+                cells.dot(start + at, letter(picture.trace, first), look.style("task-text", colour, bold=True))
             else:
-                cells.put(start + at, look.glyph("row"), look.style(colour))
+                cells.dot(start + at, look.glyph("row"), look.style(colour))
             before = first
             continue
         before = 0
@@ -195,4 +195,4 @@ def _draw_bins(cells: Cells, picture: Picture, look: Look, start: int, found: Se
             # Each cell shows another pair of its tasks, so that the weave has the colours of all.
             tasks = sorted(counts)
             low, high, glyph = tasks[2 * at % len(tasks)], tasks[(2 * at + 1) % len(tasks)], "▌"
-        cells.put(start + at, glyph, look.style(look.task(low), look.task(high)))
+        cells.dot(start + at, glyph, look.style(look.task(low), look.task(high)))

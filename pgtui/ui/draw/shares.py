@@ -15,7 +15,7 @@ from pgtui.core.events import KIND_BITS, KIND_MASK, TASK_MASK, VALUE_SHIFT, Kind
 from pgtui.core.state import Moment, Phase, TaskState
 from pgtui.core.trace import Trace
 from pgtui.ui.draw.axis import View
-from pgtui.ui.draw.kept import Kept
+from pgtui.ui.draw.kept import MOST_SMALL, Kept
 
 WIDEST_CHUNK = 3
 """Cells that a chunk may take before its events are looked at."""
@@ -123,8 +123,9 @@ def _sums(trace: Trace, known: Kept, view: View, tasks: tuple[int, ...]) -> Call
     def coarse(place: int) -> Sums:
         if place < len(known.chunks):
             return known.read(
-                "sums", place, lambda: _sums_of(trace, known, place, view.by_step, tasks), view.by_step, tasks
-            )
+                "sums", place, lambda: _sums_of(trace, known, place, view.by_step, tasks), view.by_step, tasks,
+                most=MOST_SMALL,
+            )  # fmt: skip
         return _sums_now(trace, known, view, tasks)
 
     @cache

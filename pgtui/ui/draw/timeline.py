@@ -99,9 +99,9 @@ class _Drawing:
         """A lane's name, its cells, and what lies over them: the marked events and the playhead."""
         for cell in marks.get(task, ()):
             glyph = track.glyphs[cell] if track.glyphs[cell] in self.signs else "▲"
-            track.put(cell, glyph, self.look.style("task-text", "mark", bold=True))
+            track.dot(cell, glyph, self.look.style("task-text", "mark", bold=True))
         if 0 <= self.frame.head < track.width:
-            track.put(self.frame.head, self.look.glyph("playhead"), self.look.style("mark", bold=True))
+            track.dot(self.frame.head, self.look.glyph("playhead"), self.look.style("mark", bold=True))
         label = Cells(self.layout.label, self.look.style())
         chosen = 0 < task == self.picture.chosen
         colour = self.look.task(task) if task > 0 else "dim"
@@ -166,7 +166,7 @@ class _Drawing:
                 cells.put(cell, text, self.look.style("dim"))
                 free = cell + len(text) + 2
         for cell in marked:
-            cells.put(cell, "▲", self.look.style("mark", bold=True))
+            cells.dot(cell, "▲", self.look.style("mark", bold=True))
 
     def draw_lock(self, cells: Cells, name: str) -> None:
         resource = self.known.resources[name]
