@@ -66,7 +66,6 @@ HAZARDS = (
             Place("aiopg/connection.py", "Connection._poll", "await asyncio.shield(self.close())"),
             Place("aiopg/connection.py", "Connection._poll", "raise asyncio.CancelledError"),
         ),
-        issues=("aio-libs/aiopg#364",),
         messages=(
             Message("cursor already closed", 0.85, beside=("aiopg", "psycopg2")),
             Message("connection already closed", 0.75, beside=("aiopg", "psycopg2")),
@@ -89,7 +88,6 @@ HAZARDS = (
             Place("psycopg/cursor.py", "Cursor.execute", "with self._conn.lock"),
             Place("psycopg/connection.py", "Connection.cancel_safe"),
         ),
-        issues=("psycopg/psycopg#543",),
         messages=(
             Message(
                 "canceling statement due to user request",

@@ -12,14 +12,17 @@ HAZARDS = (
         " at the first, and so does everybody else on that connection.",
         why="The block of copy() holds the connection's lock from beginning to end, because the connection is"
         " in COPY mode and takes nothing else. A query inside the block waits for the lock that its own task"
-        " holds; other tasks wait for the whole copy.",
+        " holds; other tasks wait for the whole copy. Older versions (3.2.3, for one) did not hold the lock"
+        " in the block: there the query fails, because the connection is busy.",
         instead="Collect what is needed inside the block and ask when it is over, or ask on a second connection.",
         places=(
             Place("psycopg/cursor_async.py", "AsyncCursor.copy", "async with self._conn.lock"),
             Place("psycopg/cursor_async.py", "AsyncCursor.execute", "async with self._conn.lock"),
         ),
-        issues=("psycopg/psycopg#405",),
-        messages=(Message("TimeoutError", 0.6, needs=(r"with self\._conn\.lock", r"\.copy\(")),),
+        messages=(
+            Message("TimeoutError", 0.6, needs=(r"with self\._conn\.lock", r"\.copy\(")),
+            Message("another command is already in progress", 0.7, beside=(r"\.copy\(", "psycopg/")),
+        ),
         cases=(Case(driver="psycopg", recipes="psycopg_locks:COPY_DEADLOCK"),),
     ),
     Hazard(
@@ -38,7 +41,6 @@ HAZARDS = (
             Place("asyncpg/protocol/protocol.pyx", "BaseProtocol.copy_out", "sink(buffer)"),
             Place("asyncpg/protocol/protocol.pyx", "BaseProtocol.resume_reading"),
         ),
-        issues=("MagicStack/asyncpg#258",),
         messages=(
             Message("'NoneType' object has no attribute 'resume_reading'", 0.95),
             Message("InterfaceError: connection is closed", 0.6, beside=("copy_from_query|copy_from_table|copy_out",)),

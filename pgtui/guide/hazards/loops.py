@@ -77,7 +77,7 @@ HAZARDS = (
             Place("asyncio/tasks.py", "gather", "outer.set_exception(exc)"),
             Place("asyncpg/protocol/protocol.pyx", "BaseProtocol.close", "_request_cancel"),
         ),
-        issues=("MagicStack/asyncpg#1265", "MagicStack/asyncpg#1356"),
+        issues=("MagicStack/asyncpg#1356",),
         messages=(
             Message("canceling statement due to user request", 0.85, beside=("asyncpg", "gather")),
             Message("got result for unknown protocol state", 0.8),
@@ -102,7 +102,6 @@ HAZARDS = (
             Place("psycopg/waiting.py", "wait_async"),
             Place("aiopg/connection.py", "Cursor.__anext__"),
         ),
-        issues=("psycopg/psycopg#1371",),
         messages=(Message("Executing <Task … took … seconds", 0.6, needs=("psycopg|aiopg",)),),
         cases=(Case(driver="psycopg", recipes="psycopg_loop:STARVED_LOOP"),),
     ),

@@ -47,7 +47,6 @@ HAZARDS = (
             Place("pg8000/core.py", "CoreConnection.handle_NOTIFICATION_RESPONSE"),
             Place("pg8000/core.py", "CoreConnection.handle_messages"),
         ),
-        issues=("psycopg/psycopg#340",),
         messages=(
             Message("active notification listener", 0.95),
             Message("is being released to the pool but has … active", 0.85),

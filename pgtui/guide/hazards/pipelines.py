@@ -43,7 +43,6 @@ HAZARDS = (
             Place("psycopg/_pipeline_base.py", "BasePipeline._communicate_gen", "pipeline_communicate"),
             Place("psycopg/cursor_async.py", "AsyncCursor.execute", "async with self._conn.lock"),
         ),
-        issues=("psycopg/psycopg#604",),
         cases=(Case(driver="psycopg", recipes="psycopg_lanes:PIPELINE_LANE"),),
     ),
 )
