@@ -13,6 +13,7 @@ from pgtui.core.ledger import account
 from pgtui.core.state import Moment, Phase, TaskState
 from pgtui.core.trace import Trace
 from pgtui.ui.text import milliseconds, visible
+from pgtui.ui.text import width as width_of
 
 MOST_NOTED = 20_000
 """Waits are told for so many of the first events; later ones are in the timeline only."""
@@ -180,7 +181,14 @@ class TaskLog:
         if state.phase is Phase.DONE or not isinstance(failure, Failure):
             return []
         message = textwrap.wrap(visible(failure.message), max(10, width), max_lines=MOST_MESSAGE_LINES, placeholder="…")
-        lines = [Line("error", visible(failure.type)), *(Line("message", text) for text in message)]
+        lines = [Line("error", _type_words(failure.type, width)), *(Line("message", text) for text in message)]
         if failure.sqlstate:
             lines.append(Line("message", f"SQLSTATE {visible(failure.sqlstate)}"))
         return lines
+
+
+def _type_words(name: str, cells: int) -> str:
+    """The type of an error; where it is too long, what people know it by stays: `asyncpg…InterfaceError`."""
+    name = visible(name)
+    package, kind = name.partition(".")[0], name.rpartition(".")[2]
+    return next((words for words in (name, f"{package}…{kind}") if width_of(words) <= cells), kind)

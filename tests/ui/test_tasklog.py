@@ -32,7 +32,10 @@ def test_the_notebooks_words_in_their_order() -> None:
 def test_what_is_shared_is_told_in_every_pane() -> None:
     trace = shared_cursor()
     for task in (1, 2, 3):
-        assert [line.text for line in told(trace, task) if line.kind == "run"] == ["opening connection", "creating cursor"]
+        assert [line.text for line in told(trace, task) if line.kind == "run"] == [
+            "opening connection",
+            "creating cursor",
+        ]
 
 
 def test_a_failed_task_tells_error_and_lost_rows() -> None:
@@ -42,6 +45,14 @@ def test_a_failed_task_tells_error_and_lost_rows() -> None:
         ("message", "no result available"),
         ("lost", "2 rows lost"),
     ]
+
+
+def test_of_an_errors_long_name_the_class_stays() -> None:
+    name = "asyncpg.exceptions._base.InterfaceError"
+    trace = made(f"1 CREATED green\n2 RUNS green\n3 FAILED green {name}|no||1|x.py:1 y", Experiment(tasks=1))
+    log = TaskLog(trace, 1, Notes(trace))
+    told = {cells: log.tail(trace.now, cells)[0].text for cells in (39, 38, 22, 21)}
+    assert told == {39: name, 38: "asyncpg…InterfaceError", 22: "asyncpg…InterfaceError", 21: "InterfaceError"}
 
 
 def test_waiting_for_a_lock_is_told_when_it_is_over() -> None:
