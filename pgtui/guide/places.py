@@ -6,11 +6,14 @@ Nothing here imports a driver: its files are read.
 
 import importlib.util
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_DEFINITION = r"^[ \t]*(?:async |cdef |cpdef |inline )*(?:def|class|cdef|cpdef)\b[^\n(]*?\b{name}\b[ \t]*[(:]"
+_DEFINITION = r"^([ \t]*)(?:async |cdef |cpdef |inline )*(?:def|class|cdef|cpdef)\b[^\n(]*?\b{name}\b[ \t]*[(:]"
+
+_ANY_DEFINITION = re.compile(r"^([ \t]*)(?:async |cdef |cpdef |inline |@)*(?:def|class|cdef|cpdef|@\w)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +35,34 @@ class Place:
         source = _source(self.file)
         if source is None:
             return None
-        start = 0
-        for name in self.function.split("."):
-            found = re.compile(_DEFINITION.format(name=re.escape(name)), re.MULTILINE).search(source, start)
-            if found is None:
-                return None
-            start = found.end()
-        place = source.find(self.text, start) if self.text else start - 1
-        return source.count("\n", 0, place) + 1 if place >= 0 else None
+        places = _places(source, self.function.split("."), self.text, 0, len(source))
+        place = next(places, None)
+        return None if place is None else source.count("\n", 0, place) + 1
 
     def __str__(self) -> str:
         line = self.line()
         return f"{self.file}{f':{line}' if line else ''} {self.function}"
+
+
+def _places(source: str, names: list[str], text: str, start: int, end: int) -> Iterator[int]:
+    """Where the text is in what the names lead to; a name may stand several times, as overloads do."""
+    for found in re.compile(_DEFINITION.format(name=re.escape(names[0])), re.MULTILINE).finditer(source, start, end):
+        inner = found.end(), _end(source, found, end)
+        if names[1:]:
+            yield from _places(source, names[1:], text, *inner)
+        elif not text:
+            yield found.end() - 1
+        elif (place := source.find(text, *inner)) >= 0:
+            yield place
+
+
+def _end(source: str, definition: re.Match[str], most: int) -> int:
+    """Where the function or class ends: at the next definition that stands no further right than its own."""
+    indent = len(definition.group(1))
+    for following in _ANY_DEFINITION.finditer(source, definition.end(), most):
+        if len(following.group(1)) <= indent:
+            return following.start()
+    return most
 
 
 @cache

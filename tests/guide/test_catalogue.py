@@ -64,3 +64,12 @@ def test_an_unknown_name_gets_a_suggestion() -> None:
     with pytest.raises(UsageError, match="no hazard 'shared-curser'") as raised:
         hazard("shared-curser")
     assert "shared-cursor" in raised.value.hint
+
+
+def test_a_place_is_looked_for_within_its_function_only() -> None:
+    assert Place("asyncio/locks.py", "Lock.locked", "await fut").line() is None
+    overloaded = Place("psycopg/cursor_async.py", "AsyncCursor.execute", "async with self._conn.lock").line()
+    streamed = Place("psycopg/cursor_async.py", "AsyncCursor.stream", "async with self._conn.lock").line()
+    assert overloaded is not None
+    assert streamed is not None
+    assert overloaded < streamed, "the overloads of execute() have no body to find it in"

@@ -68,7 +68,7 @@ HAZARDS = (
         " right for work that has to be in one transaction.",
         places=(
             Place("psycopg/cursor_async.py", "AsyncCursor.execute", "async with self._conn.lock"),
-            Place("psycopg/_connection_base.py", "BaseConnection.__init__"),
+            Place("psycopg/connection_async.py", "AsyncConnection.__init__", "self.lock"),
             Place("sqlalchemy/connectors/asyncio.py", "AsyncAdapt_dbapi_connection.__init__", "_execute_mutex"),
             Place(
                 "sqlalchemy/dialects/postgresql/asyncpg.py",

@@ -37,7 +37,7 @@ HAZARDS = (
         " transport. Another task that tries meanwhile is turned away.",
         instead="Use a second connection inside the callback, or collect the data and ask when the copy is over.",
         places=(
-            Place("asyncpg/protocol/protocol.pyx", "BaseProtocol.copy_out", "self.pause_reading()"),
+            Place("asyncpg/protocol/protocol.pyx", "BaseProtocol._on_result__copy_out", "self.pause_reading()"),
             Place("asyncpg/protocol/protocol.pyx", "BaseProtocol.copy_out", "sink(buffer)"),
             Place("asyncpg/protocol/protocol.pyx", "BaseProtocol.resume_reading"),
         ),

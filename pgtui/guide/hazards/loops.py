@@ -75,7 +75,7 @@ HAZARDS = (
         " waits for them before it raises.",
         places=(
             Place("asyncio/tasks.py", "gather", "outer.set_exception(exc)"),
-            Place("asyncpg/protocol/protocol.pyx", "BaseProtocol.close", "_request_cancel"),
+            Place("asyncpg/protocol/protocol.pyx", "BaseProtocol._drain_cancels", "self._request_cancel()"),
         ),
         issues=("MagicStack/asyncpg#1356",),
         messages=(
