@@ -44,7 +44,9 @@ class Frame:
         colour = self.look.task(task)
         if cell < self.head:
             return self.look.style("task-text", colour, bold=True)
-        return self.look.style("task-text", mixed(self.look, colour, FADED), dim=self.look.ansi)
+        if self.look.ansi:  # nothing can be mixed, and a dim style does not dim what stands behind
+            return self.look.style(colour, dim=True)
+        return self.look.style("task-text", mixed(self.look, colour, FADED))
 
 
 @lru_cache(maxsize=512)

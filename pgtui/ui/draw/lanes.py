@@ -118,21 +118,23 @@ def _write(cells: Cells, frame: Frame, first: int, last: int, wordings: Iterable
 
 def _draw_part(cells: Cells, frame: Frame, cell: int, pieces: list[Piece], task: int) -> None:
     running = sum(size for phase, size, _ in pieces if phase == _RUNNING)
-    style = frame.ink(frame.look.task(task), cell)
     if running >= 15 / 16:
-        cells.dot(cell, frame.look.glyph("lane-running"), style)
-    elif not running:
+        cells.dot(cell, frame.look.glyph("lane-running"), frame.ink(frame.look.task(task), cell))
+        return
+    if not running:
         phase, size, wait = max(pieces, key=lambda piece: piece[1])
         if size >= 1 / 4 or cells.glyphs[cell] == " ":
             glyph, colour = _state(frame, phase, wait, task)
             cells.dot(cell, glyph, frame.ink(colour, cell))
-    elif len(pieces) <= 2 and pieces[0][0] == _RUNNING:
-        cells.dot(cell, LEFT_EIGHTHS[max(1, round(running * 8))], style)
+        return
+    if len(pieces) <= 2 and pieces[0][0] == _RUNNING:
+        glyph = LEFT_EIGHTHS[max(1, round(running * 8))]
     elif len(pieces) == 2 and running >= 1 / 4:
-        cells.dot(cell, "▐", style)
+        glyph = "▐"
     else:
-        ready = sum(size for phase, size, _ in pieces if phase in _READY)
-        cells.dot(cell, bar(running), bar_style(frame, cell, task, ready > 1 - running - ready and ready > 1 / 8))
+        glyph = bar(running)
+    ready = sum(size for phase, size, _ in pieces if phase in _READY)
+    cells.dot(cell, glyph, bar_style(frame, cell, task, ready > 1 - running - ready and ready > 1 / 8))
 
 
 def bar_style(frame: Frame, cell: int, task: int, tinted: bool) -> Style:
@@ -160,8 +162,12 @@ def draw_rows(cells: Cells, frame: Frame, bursts: Sequence[Burst], task: int) ->
         for number in range(drawn):
             cell = int(first + (last - first) * number / max(1, drawn - 1) + EPSILON)
             if 0 <= cell < min(view.width, cells.width):
-                filled = cells.glyphs[cell] in (look.glyph("lane-running"), NOTCH)
-                style = frame.on_task(task, cell) if filled else frame.ink(look.task(task), cell)
+                below = cells.glyphs[cell]
+                if below in (look.glyph("lane-running"), NOTCH):
+                    style = frame.on_task(task, cell)
+                else:
+                    tinted = cells.styles[cell].bgcolor is not None or below == look.glyph("lane-ready")
+                    style = bar_style(frame, cell, task, tinted)
                 cells.dot(cell, glyph, style)
 
 

@@ -30,6 +30,12 @@ class Drawn(ScrollView, can_focus=True, inherit_bindings=False):
         border-subtitle-color: $dim;
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
+        scrollbar-color: $frame;
+        scrollbar-color-hover: $dim;
+        scrollbar-color-active: $dim;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
     }
     Drawn:focus { border: heavy $frame-focus; }
     """
