@@ -42,8 +42,8 @@ server_tls_sslmode = {tls}
 logfile = {directory}/log
 {more}
 """
-# Its shell waits for the end of its input, which comes when pgtui ends in whatever way.
-_GUARDED = '"$0" -q "$1" </dev/null & read -r line; kill $!; wait $!'
+# Its shell waits for the end of its input, which comes when pgtui ends in whatever way, and clears up.
+_GUARDED = '"$0" -q "$1" </dev/null & read -r line; kill $!; wait $!; rm -rf "$2"'
 
 
 @asynccontextmanager
@@ -61,7 +61,7 @@ async def transaction_pooling(target: Target) -> AsyncIterator[Target]:
     try:
         configuration = _configure(directory, target, program, account)
         process = await asyncio.create_subprocess_exec(
-            *("/bin/sh", "-c", _GUARDED, program, str(configuration)),
+            *("/bin/sh", "-c", _GUARDED, program, str(configuration), str(directory)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
@@ -74,6 +74,7 @@ async def transaction_pooling(target: Target) -> AsyncIterator[Target]:
         )
         try:
             await _answers(process, directory)
+            configuration.unlink()  # it has the password in it, and has been read
             yield _behind(target, directory)
         finally:
             assert process.stdin is not None

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -101,38 +102,74 @@ def test_hazards_that_write_are_skipped_on_a_users_server_unless_allowed(
     assert one["right_way_clean"] is True
 
 
-@pytest.mark.live
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="asks /proc for the processes that were started")
-@pytest.mark.parametrize(
-    ("name", "program"),
-    [("starved-loop", None), ("copy-callback", "pgtui.guide.child"), ("pgbouncer-statements", "pgbouncer -q")],
-)
-async def test_an_interrupt_ends_with_130_and_leaves_nothing(name: str, program: str | None, target: Target) -> None:
+needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="asks /proc for what was started")
+
+
+async def running(name: str, program: str | None) -> tuple[asyncio.subprocess.Process, set[int]]:
+    """A `guide run` in the middle of its work, and the processes below it; one of them runs `program`."""
     process = await asyncio.create_subprocess_exec(
         *(*PGTUI, "guide", "run", *[name] * 20),
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stderr is not None
-    async with asyncio.timeout(30):
-        words = await process.stderr.readline()  # the first one is over, the next has begun
-        if b"skipped" in words:
-            process.kill()
-            pytest.skip(words.decode())
-        descendants: set[int] = set()
-        while program is not None and not any(program in _command(pid) for pid in descendants):
-            descendants |= _descendants(process.pid)
-            await asyncio.sleep(0.01)
+    words = await process.stderr.readline()  # the first one is over, the next has begun
+    if b"skipped" in words:
+        process.kill()
+        await process.wait()
+        pytest.skip(words.decode())
+    descendants: set[int] = set()
+    while program is not None and not any(program in _command(pid) for pid in descendants):
+        descendants |= _descendants(process.pid)
+        await asyncio.sleep(0.01)
+    return process, descendants
+
+
+@pytest.mark.live
+@needs_proc
+@pytest.mark.parametrize(
+    ("name", "program"),
+    [("starved-loop", None), ("copy-callback", "pgtui.guide.child"), ("pgbouncer-statements", "pgbouncer -q")],
+)
+async def test_an_interrupt_ends_with_130_and_leaves_nothing(name: str, program: str | None, target: Target) -> None:
+    async with asyncio.timeout(40):
+        process, descendants = await running(name, program)
         process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
         err = (await process.stderr.read()).decode()
         assert await process.wait() == 130
-    assert "Interrupted." in err
-    assert "Traceback" not in err
-    async with asyncio.timeout(5):
+        assert "Interrupted." in err
+        assert "Traceback" not in err
         while any(_command(pid) for pid in descendants):
             await asyncio.sleep(0.02)
         while await _backends_of(target, process.pid):
             await asyncio.sleep(0.02)
+
+
+@pytest.mark.live
+@needs_proc
+@pytest.mark.parametrize(
+    ("name", "program"), [("copy-callback", "pgtui.guide.child"), ("pgbouncer-statements", "pgbouncer -q")]
+)
+async def test_what_it_started_ends_with_it_even_when_it_is_killed(name: str, program: str, target: Target) -> None:
+    async with asyncio.timeout(40):
+        process, descendants = await running(name, program)
+        directories = {_directory(pid) for pid in descendants}
+        process.kill()
+        await process.wait()
+        while any(_command(pid) for pid in descendants):
+            await asyncio.sleep(0.02)
+    assert not _left(directories)
+
+
+def _directory(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return os.readlink(f"/proc/{pid}/cwd")
+    return ""
+
+
+def _left(directories: set[str]) -> list[str]:
+    return [path for path in directories if "pgtui-bouncer-" in path and Path(path).exists()]
 
 
 async def _backends_of(target: Target, pid: int) -> int:
