@@ -231,6 +231,12 @@ def test_the_layout_gives_the_lines_to_what_is_missed_most() -> None:
     ]
 
 
+def test_more_steps_than_words_have_room_for_have_no_line_for_words() -> None:
+    picture = picture_at(turns(3, 90))
+    assert Lane.PHASES not in [lane for lane, _ in layout(picture, (100, 9)).below]
+    assert Lane.PHASES in [lane for lane, _ in layout(replace(picture, zoom=2.0), (100, 9)).below]
+
+
 def test_the_caption_tells_step_and_time() -> None:
     assert caption(picture_at(shared_cursor(), 30)) == "step 7 of 18 · 3.5 ms of 4.8 ms"
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pgtui.core.state import Phase
 from pgtui.core.trace import Trace
 from pgtui.ui.draw.kept import Kept, kept
+from pgtui.ui.draw.phases import MOST_STEPS
 from pgtui.ui.picture import Picture
 from pgtui.ui.text import visible, width
 
@@ -75,7 +76,9 @@ def _wanted(picture: Picture, known: Kept) -> list[tuple[Lane, str]]:
         wanted.append((Lane.RUN, ""))
     if head.painted or head.stalled:
         wanted.append((Lane.UI, ""))
-    return [*wanted, (Lane.PHASES, ""), *locks[1:]]
+    if known.all_steps / picture.zoom <= MOST_STEPS:
+        wanted.append((Lane.PHASES, ""))
+    return [*wanted, *locks[1:]]
 
 
 def lane_label(lane: tuple[Lane, str]) -> str:

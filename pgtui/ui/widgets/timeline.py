@@ -67,7 +67,7 @@ Click or drag to move the playhead; the wheel with ctrl zooms, with shift it pan
         return timeline(picture, self.room, theme, self.scroll_offset.y)
 
     def follow(self, picture: Picture) -> None:
-        zoom = f"  ×{picture.zoom:g}" if picture.zoom > 1 else ""
+        zoom = f"  ×{picture.zoom:.3g}" if picture.zoom > 1 else ""
         self.border_title = f"timeline  by {'step' if picture.by_step else 'time'}{zoom}"
         self.border_subtitle = caption(picture)
 
