@@ -96,13 +96,14 @@ class Chunk:
     def lines(self, task: int) -> Sequence[int]:
         """Offsets in this chunk of the events that the task's log shows."""
         # An open chunk grows; what was looked at before is not looked at again.
-        for offset, what in enumerate(self.whats[self._indexed :], self._indexed):
+        fresh = self.whats[self._indexed :]
+        for offset, what in enumerate(fresh, self._indexed):
             if what & KIND_MASK in LINES:
                 number = what >> KIND_BITS & TASK_MASK
                 if number not in self._lines:
                     self._lines[number] = array("H")
                 self._lines[number].append(offset)
-            self._indexed = offset + 1
+        self._indexed += len(fresh)
         return self._lines.get(task, ())
 
 

@@ -50,9 +50,14 @@ def frame_of(picture: Picture, task: int) -> Frame:
     )
 
 
+def ink(theme: Look, colour: str, *, bold: bool = False, italic: bool = False) -> Style:
+    """A style on the pane's own background: a line that has it need not be styled again."""
+    return theme.style(colour, "background", bold=bold, italic=italic)
+
+
 def edge(theme: Look, task: int, focused: bool) -> Style:
     """The style of a pane's lines."""
-    return theme.style(theme.task(task), bold=focused)
+    return ink(theme, theme.task(task), bold=focused)
 
 
 def top(theme: Look, frame: Frame, cells: int, focused: bool) -> list[Segment]:
@@ -67,12 +72,12 @@ def top(theme: Look, frame: Frame, cells: int, focused: bool) -> list[Segment]:
     words = clipped(words, room - 3 - width(backend))
     title = [
         Segment(f"{corner}{line}", style),
-        Segment(f" {frame.name} ", style + Style(bold=True)),
-        Segment(f"{theme.glyph(frame.state)} {words} ", theme.style(theme.state(frame.state))),
+        Segment(f" {frame.name} ", ink(theme, theme.task(frame.task), bold=True)),
+        Segment(f"{theme.glyph(frame.state)} {words} ", ink(theme, theme.state(frame.state))),
     ]
     used = sum(width(segment.text) for segment in title) + width(backend) + 2
     title.append(Segment(line * (cells - used), style))
-    title.append(Segment(backend, theme.style("foreground" if frame.shared else "dim")))
+    title.append(Segment(backend, ink(theme, "foreground" if frame.shared else "dim")))
     title.append(Segment(line + end, style))
     return title
 
@@ -90,10 +95,10 @@ def _backend(theme: Look, frame: Frame, room: int) -> str:
 
 def bottom(theme: Look, frame: Frame, cells: int, focused: bool) -> list[Segment]:
     """The lower line: rows received of rows expected, what is wrong with them, steps, times; as much as fits."""
-    style, dim = edge(theme, frame.task, focused), theme.style("dim")
+    style, dim = edge(theme, frame.task, focused), ink(theme, "dim")
     corner, line, end = ("┗", "━", "┛") if focused else ("╰", "─", "╯")
     received, *wrong = frame.rows
-    parts = [(received, theme.style("foreground")), *((word, theme.style("row-lost", bold=True)) for word in wrong)]
+    parts = [(received, ink(theme, "foreground")), *((word, ink(theme, "row-lost", bold=True)) for word in wrong)]
     parts.append((f"{frame.steps:,} step{'s' if frame.steps != 1 else ''}", dim))
     parts += [(word, dim) for word in frame.times.split(" · ")]
     segments = [Segment(f"{corner}{line} ", style)]
@@ -107,10 +112,42 @@ def bottom(theme: Look, frame: Frame, cells: int, focused: bool) -> list[Segment
     return [*segments, Segment(f" {line * (cells - used - 3)}{line}{end}", style)]
 
 
-def line_parts(
-    theme: Look, trace: Trace, line: Line, task: int, columns: Columns, tagged: bool
-) -> tuple[tuple[str, Style], tuple[str, Style], tuple[str, Style]]:
-    """Mark, text and tag of a line, each with its style.
+LINE_INKS: dict[str, tuple[str, bool, bool]] = {
+    "said": ("foreground", False, False),
+    "run": ("dim", False, True),
+    "note": ("dim", False, False),
+    "error": ("state-error", True, False),
+    "message": ("state-error", False, False),
+    "lost": ("row-lost", True, False),
+    "end": ("state-cancelled", True, False),
+    "gone": ("dim", False, False),
+}
+"""Colour, bold and italic of a line that is no row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A line of a log, ready to be put into cells.
+
+    Attributes:
+        mark: one cell that makes it stand out, or a blank.
+        mark_style: its style.
+        text: what it says.
+        style: its style.
+        tag: who asked for the row, and which it is; empty for none.
+        tag_style: its style.
+    """
+
+    mark: str
+    mark_style: Style
+    text: str
+    style: Style
+    tag: str
+    tag_style: Style
+
+
+def line_parts(theme: Look, trace: Trace, line: Line, task: int, columns: Columns, tagged: bool) -> Parts:
+    """The parts of a line of the task's pane.
 
     Args:
         theme: the colours.
@@ -120,35 +157,39 @@ def line_parts(
         columns: of the rows' values.
         tagged: whether there is room for the tag.
     """
-    mark = theme.glyph(_MARKS[line.kind]) if line.kind in _MARKS else " "
     if line.kind in ("row", "foreign", "doubled"):
-        return _row(theme, trace, line, task, columns, tagged, mark)
-    style = {
-        "said": theme.style("foreground"),
-        "run": theme.style("dim", italic=True),
-        "note": theme.style("dim"),
-        "error": theme.style("state-error", bold=True),
-        "message": theme.style("state-error"),
-        "lost": theme.style("row-lost", bold=True),
-        "end": theme.style("state-cancelled", bold=True),
-        "gone": theme.style("dim"),
-    }[line.kind]
+        return _row(theme, trace, line, task, columns, tagged)
+    colour, bold, italic = LINE_INKS[line.kind]
     if line.kind == "said" and line.text.startswith("fetched"):
-        style = theme.style(theme.task(task), bold=True)
-    text = f"  {line.text}" if line.kind == "note" else line.text
-    return (mark, style), (text, style), ("", style)
+        colour, bold = theme.task(task), True
+    style = ink(theme, colour, bold=bold, italic=italic)
+    mark = theme.glyph(_MARKS[line.kind]) if line.kind in _MARKS else " "
+    return Parts(mark, style, f"  {line.text}" if line.kind == "note" else line.text, style, "", style)
 
 
-def _row(
-    theme: Look, trace: Trace, line: Line, task: int, columns: Columns, tagged: bool, mark: str
-) -> tuple[tuple[str, Style], tuple[str, Style], tuple[str, Style]]:
+def _row(theme: Look, trace: Trace, line: Line, task: int, columns: Columns, tagged: bool) -> Parts:
     values = values_of(trace, line.tag)
     text = "(values not kept)" if values is None else columns.text(values)
     known = 0 < line.owner < len(trace.header.names)
-    owner = line.owner if known else task
+    owner = theme.task(line.owner if known else task)
     tag = f" {task_letter(trace, line.owner)}{line.number}" if tagged and known else ""
-    style = theme.style(theme.task(owner))
+    style = ink(theme, owner)
     if line.kind == "row":
-        return (mark, style), (text, style), (tag, theme.style("row-tag"))
-    marked = theme.style(f"row-{line.kind}", bold=True)
-    return (mark, marked), (text, style), (tag, theme.style(theme.task(owner), bold=True))
+        return Parts(" ", style, text, style, tag, ink(theme, "row-tag"))
+    mark_style = ink(theme, f"row-{line.kind}", bold=True)
+    return Parts(theme.glyph(_MARKS[line.kind]), mark_style, text, style, tag, ink(theme, owner, bold=True))
+
+
+def line_segments(theme: Look, parts: Parts, cells: int, highlighted: bool) -> list[Segment]:
+    """A line in exactly so many cells: mark, text, tag."""
+    room = cells - 3 - len(parts.tag)
+    text = clipped(parts.text, room)
+    blanks = " " * (room - width(text))
+    if highlighted:
+        marked = theme.style("background", "mark", bold=True)
+        segments = [Segment(f"{parts.mark} ", parts.mark_style), Segment(text, marked), Segment(blanks, parts.style)]
+    elif parts.mark_style is parts.style:
+        segments = [Segment(f"{parts.mark} {text}{blanks}", parts.style)]
+    else:
+        segments = [Segment(f"{parts.mark} ", parts.mark_style), Segment(text + blanks, parts.style)]
+    return [*segments, Segment(f"{parts.tag} ", parts.tag_style)]

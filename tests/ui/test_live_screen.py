@@ -409,7 +409,9 @@ async def test_a_pane_scrolled_up_stays_where_it_is_while_rows_arrive() -> None:
     async with opened(trace) as (pilot, screen):
         await pilot.press("1", "pageup")
         pane = screen.query_one("#task-1", Pane)
-        assert not pane.is_vertical_scroll_end
-        place = pane.scroll_offset.y
+        assert not pane.follows
+        place = pane.first
         await pilot.press("left", "left")
-        assert pane.scroll_offset.y == place
+        assert pane.first == place
+        await pilot.press("pagedown", "pagedown", "left")
+        assert pane.follows

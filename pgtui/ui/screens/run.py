@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
+    from pgtui.ui.widgets.drawn import Drawn
+
+PANELS_BELOW: "tuple[type[Drawn], ...]" = (Timeline, Ribbon, Code, Findings)
+TURNS: "tuple[tuple[type[Drawn], ...], ...]" = ((Timeline,), (Ribbon,), (Timeline,), (Code, Findings))
+"""While a run is followed live, the panes are drawn in every frame, the others in turns."""
 MOST_LANES = 16
 LANES_BESIDES = 6
 """Lines of the timeline besides the tasks': locks, the screen's own, the axis, the frame."""
@@ -60,6 +65,7 @@ class RunScreen(PlayheadScreen):
         self.same: tuple[int, int] | None = None
         self.highlighted: frozenset[int] = frozenset()
         self._shown: tuple[object, ...] = ()
+        self._turn = 0
 
     def compose(self) -> "ComposeResult":
         yield Status()
@@ -122,10 +128,17 @@ class RunScreen(PlayheadScreen):
         self._shown = key
         self.query_one(Status).show(picture, playback.pace, self.watch_loop.p99)
         self.query_one(Panes).show(picture)
-        for panel in (Timeline, Ribbon, Code, Findings):
+        for panel in self._due_panels(picture.mode):
             widget = self.query_one(panel)
             if widget.display:
                 widget.show(picture)
+
+    def _due_panels(self, mode: Mode) -> "tuple[type[Drawn], ...]":
+        """Which panels besides the panes to draw: all, but a few at a time while that takes time from the run."""
+        if mode is not Mode.LIVE:
+            return PANELS_BELOW
+        self._turn = (self._turn + 1) % len(TURNS)
+        return TURNS[self._turn]
 
     def picture(self, playback: Playback) -> Picture:
         """The picture at the playhead."""

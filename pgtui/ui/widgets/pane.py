@@ -1,6 +1,7 @@
 """A pane: one task's log, with its state above and its account below.
 
-It draws line by line from the trace, at the playhead; what it keeps is where it is scrolled to.
+It draws line by line from the trace, at the playhead; what it keeps is where it is scrolled to. It scrolls by itself:
+Textual's own scrolling lays the screen out again for every line that is added.
 """
 
 from dataclasses import dataclass
@@ -12,21 +13,21 @@ from textual.binding import Binding
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.widget import Widget
 
 from pgtui.ui.columns import Columns, columns, looked_at
 from pgtui.ui.look import Look, look
-from pgtui.ui.panedrawing import Frame, bottom, edge, frame_of, line_parts, top
-from pgtui.ui.picture import Picture
+from pgtui.ui.panedrawing import Frame, bottom, edge, frame_of, ink, line_parts, line_segments, top
+from pgtui.ui.picture import Mode, Picture
 from pgtui.ui.tasklog import Line, Notes, TaskLog
-from pgtui.ui.text import clipped, width
 
 LEAST_CELLS_FOR_TAGS = 30
+WHEEL_LINES = 3
 
 
-class Pane(ScrollView, can_focus=True, inherit_bindings=False):
+class Pane(Widget, can_focus=True):
     """One task at the playhead."""
 
     HELP = """\
@@ -39,16 +40,15 @@ it is. Below: rows received of rows expected, what is wrong with them, its steps
 it ran, was ready to run, and waited.
 """
 
-    # The keys for sideways and for both ends are the screen's: they move the playhead.
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # narrower than Textual's own
-        Binding("up,k", "scroll_up", "up", show=False, id="pane-up"),
-        Binding("down,j", "scroll_down", "down", show=False, id="pane-down"),
-        Binding("pageup", "page_up", "page up", show=False, id="pane-page-up"),
-        Binding("pagedown", "page_down", "page down", show=False, id="pane-page-down"),
+        Binding("up,k", "scroll(-1)", "up", show=False, id="pane-up"),
+        Binding("down,j", "scroll(1)", "down", show=False, id="pane-down"),
+        Binding("pageup", "scroll(-10)", "page up", show=False, id="pane-page-up"),
+        Binding("pagedown", "scroll(10)", "page down", show=False, id="pane-page-down"),
     ]
 
     DEFAULT_CSS = """
-    Pane { scrollbar-size: 0 0; background: $background; }
+    Pane { background: $background; }
     """
 
     @dataclass
@@ -60,15 +60,21 @@ it ran, was ready to run, and waited.
     def __init__(self, task: int, *, beside: bool = False) -> None:
         super().__init__(id="beside" if beside else f"task-{task}")
         self.number = task
+        self.first = 0
+        """The log's line that stands first."""
+        self.follows = True
+        """Whether it stays at the log's end; scrolling up ends that, scrolling down to the end brings it back."""
         self._picture: Picture | None = None
         self._log: TaskLog | None = None
         self._frame: Frame | None = None
+        self._count = 0
         self._columns = Columns(())
         self._columns_for: tuple[object, ...] = ()
         self._window: tuple[int, list[Line]] = (0, [])
         self._highlighted: frozenset[int] = frozenset()
         self._strips: LRUCache[tuple[object, ...], Strip] = LRUCache(1024)
         self._look: Look | None = None
+        self._room = Size(0, 0)
 
     def turn_to(self, task: int) -> None:
         """Show another task from now on."""
@@ -84,31 +90,20 @@ it ran, was ready to run, and waited.
             picture: what to show.
             notes: of the picture's trace, read up to its moment.
         """
-        anew = self._picture is None or picture.trace is not self._picture.trace
-        if anew:
+        if self._picture is None or picture.trace is not self._picture.trace:
             self._log = TaskLog(picture.trace, self.number, notes)
             self._columns_for = ()
             self._strips.clear()
+            self.follows = True
         self._picture = picture
-        if self._log is None or self.size.width < 4:
+        self._room = self.size
+        if self._room.width < 4:
             return
-        self._show_frame(frame_of(picture, self.number))
-        following = anew or self.is_vertical_scroll_end
-        size = Size(self.size.width, self._log.count(picture.moment, self._cells) + 2)
-        if self.virtual_size != size:
-            self.virtual_size = size
-        if following:
-            self._scroll_to_end()
-        self._show_window()
-
-    def _scroll_to_end(self) -> None:
-        # Forced: a widget whose scrollbar is not shown (yet) would not scroll.
-        self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)
-
-    def _show_frame(self, frame: Frame) -> None:
+        frame = frame_of(picture, self.number)
         if frame != self._frame:
             self._frame = frame
-            self.refresh(Region(0, 0, self.size.width, 1), Region(0, self.size.height - 1, self.size.width, 1))
+            self.refresh(Region(0, 0, self._room.width, 1), Region(0, self._room.height - 1, self._room.width, 1))
+        self._show_window()
 
     def _show_window(self) -> None:
         """Read the lines in view from the trace, once a frame, and draw them again when they are others."""
@@ -119,97 +114,99 @@ it ran, was ready to run, and waited.
         if key != self._columns_for:
             self._columns_for = key
             self._columns = columns(picture.trace, self._cells - self._tag_cells)
-        start = self.scroll_offset.y
-        lines = self._log.lines(picture.moment, start, start + self._body, self._cells)
-        if (start, lines) != self._window or picture.highlighted != self._highlighted:
-            self._window = start, lines
+        self._count = self._log.count(picture.moment, self._cells)
+        last = max(0, self._count - self._body)
+        self.first = last if self.follows else min(self.first, last)
+        lines = self._log.lines(picture.moment, self.first, self.first + self._body, self._cells)
+        if (self.first, lines) != self._window or picture.highlighted != self._highlighted:
+            self._window = self.first, lines
             self._highlighted = picture.highlighted
-            self.refresh(Region(0, 1, self.size.width, self._body))
+            self.refresh(Region(0, 1, self._room.width, self._body))
 
     @property
     def _body(self) -> int:
-        return max(0, self.size.height - 2)
+        return max(0, self._room.height - 2)
 
     @property
     def _cells(self) -> int:
         """Cells for text: without the frame, the mark and the blanks beside them."""
-        return max(1, self.size.width - 5)
+        return max(1, self._room.width - 5)
 
     @property
     def _tag_cells(self) -> int:
         """Cells for the tag at the right: a letter and a number, and a blank before them."""
-        if self.size.width < LEAST_CELLS_FOR_TAGS or self._picture is None or not self._picture.trace.header.tagged:
+        if self._room.width < LEAST_CELLS_FOR_TAGS or self._picture is None or not self._picture.trace.header.tagged:
             return 0
         return len(str(self._picture.trace.header.experiment.rows)) + 2
 
-    def render_line(self, y: int) -> Strip:
-        theme, cells = look(self.app), self.size.width
+    # Drawing
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # Once for all lines: Textual works out a widget's size anew whenever it is asked, and the theme's look too.
+        theme = look(self.app)
+        self._room = self.size
         if theme is not self._look:
             self._look = theme
             self._strips.clear()
-        if self._frame is None or cells < 4:
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        theme, cells = self._look, self._room.width
+        if self._frame is None or theme is None or cells < 4:
             return Strip.blank(cells, self.rich_style)
-        if y == 0:
-            strip = Strip(top(theme, self._frame, cells, self.has_focus))
-        elif y >= self.size.height - 1:
-            strip = Strip(bottom(theme, self._frame, cells, self.has_focus))
-        else:
-            strip = self._line(theme, y - 1)
-        return strip.adjust_cell_length(cells).apply_style(self.rich_style)
+        if 0 < y < self._room.height - 1:
+            return self._line(theme, y - 1)
+        draw = top if y == 0 else bottom
+        return Strip(draw(theme, self._frame, cells, self.has_focus)).adjust_cell_length(cells)
 
     def _line(self, theme: Look, y: int) -> Strip:
-        start, lines = self._window
-        style = edge(theme, self.number, self.has_focus)
-        side = "┃" if self.has_focus else "│"
-        inner = self.size.width - 2
-        body = self._log_line(theme, lines[y], start + y, inner) if y < len(lines) else Strip.blank(inner)
-        sides = Strip([Segment(side, style)]), Strip([Segment("█" if self._is_thumb(y) else side, style)])
-        return Strip.join([sides[0], body, sides[1]]).apply_offsets(-1, start + y)
+        first, lines = self._window
+        place, line = first + y, lines[y] if y < len(lines) else None
+        highlighted = line is not None and line.event in self._highlighted
+        key = (place, line, self._room.width, self.has_focus, self._is_thumb(y), highlighted, self._columns)
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = self._strips[key] = self._drawn(theme, line, y, highlighted)
+        selection = self.text_selection
+        if selection is not None and (span := selection.get_span(place)) is not None:
+            start, end = span[0] + 1, self._room.width - 1 if span[1] == -1 else span[1] + 1
+            chosen = strip.crop(start, end).apply_style(self.screen.get_component_rich_style("screen--selection"))
+            strip = Strip.join([strip.crop(0, start), chosen, strip.crop(end, self._room.width)])
+        # Nobody selects text that runs away; the offsets cost as much as all the rest of a line.
+        live = self._picture is not None and self._picture.mode is Mode.LIVE
+        return strip if live else strip.apply_offsets(-1, place)
+
+    def _drawn(self, theme: Look, line: Line | None, y: int, highlighted: bool) -> Strip:
+        assert self._picture is not None
+        style, side = edge(theme, self.number, self.has_focus), "┃" if self.has_focus else "│"
+        inner = self._room.width - 2
+        if line is None:
+            body = [Segment(" " * inner, ink(theme, "foreground"))]
+        else:
+            tagged = bool(self._tag_cells)
+            parts = line_parts(theme, self._picture.trace, line, self.number, self._columns, tagged)
+            body = line_segments(theme, parts, inner, highlighted)
+        end = "█" if self._is_thumb(y) else side
+        return Strip([Segment(side, style), *body, Segment(end, style)], self._room.width)
 
     def _is_thumb(self, y: int) -> bool:
         """Whether the frame tells, beside this row of the body, which part of the log is in view."""
-        body, count = self._body, self.virtual_size.height - 2
-        if count <= body or not body:
+        body = self._body
+        if self._count <= body or not body:
             return False
-        size = max(1, body * body // count)
-        first = round((body - size) * self.scroll_offset.y / (count - body))
+        size = max(1, body * body // self._count)
+        first = round((body - size) * self.first / (self._count - body))
         return first <= y < first + size
 
-    def _log_line(self, theme: Look, line: Line, place: int, cells: int) -> Strip:
-        highlighted = line.event in self._highlighted
-        selection = self.text_selection
-        key = (place, line, cells, highlighted, self._columns)
-        strip = self._strips.get(key)
-        if strip is None:
-            strip = self._strips[key] = self._drawn(theme, line, cells, highlighted)
-        if selection is not None and (span := selection.get_span(place)) is not None:
-            start, end = span[0], cells if span[1] == -1 else span[1]
-            chosen = strip.crop(start, end).apply_style(self.screen.get_component_rich_style("screen--selection"))
-            strip = Strip.join([strip.crop(0, start), chosen, strip.crop(end, cells)])
-        return strip
-
-    def _drawn(self, theme: Look, line: Line, cells: int, highlighted: bool) -> Strip:
-        assert self._picture is not None
-        tagged = bool(self._tag_cells)
-        mark, text, tag = line_parts(theme, self._picture.trace, line, self.number, self._columns, tagged)
-        room = cells - 3 - width(tag[0])
-        words = clipped(text[0], room)
-        style = text[1] + theme.style("background", "mark") if highlighted else text[1]
-        blanks = " " * (room - width(words))
-        parts = (f"{mark[0]} ", mark[1]), (words, style), (blanks, None), tag, (" ", None)
-        return Strip([Segment(text, style) for text, style in parts])
-
+    # Selecting, scrolling
     @property
     def text(self) -> str:
         """The whole log at the playhead, one line a line of the pane."""
         if self._log is None or self._picture is None:
             return ""
-        trace, moment = self._picture.trace, self._picture.moment
-        lines = self._log.lines(moment, 0, self._log.count(moment, self._cells), self._cells)
-        drawn = (
-            line_parts(look(self.app), trace, line, self.number, self._columns, bool(self._tag_cells)) for line in lines
-        )
-        return "\n".join(f"{mark[0]} {text[0]}{tag[0]}".rstrip() for mark, text, tag in drawn)
+        theme, trace, tagged = look(self.app), self._picture.trace, bool(self._tag_cells)
+        lines = self._log.lines(self._picture.moment, 0, self._count, self._cells)
+        drawn = [line_parts(theme, trace, line, self.number, self._columns, tagged) for line in lines]
+        return "\n".join(f"{parts.mark} {parts.text}{parts.tag}".rstrip() for parts in drawn)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The selected text, for ctrl+c."""
@@ -218,18 +215,25 @@ it ran, was ready to run, and waited.
     def selection_updated(self, selection: Selection | None) -> None:
         self.refresh()
 
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        if round(old_value) != round(new_value):
-            self._show_window()
+    def action_scroll(self, by: int) -> None:
+        """Scroll by so many lines."""
+        last = max(0, self._count - self._body)
+        self.first = max(0, min(self.first + by, last))
+        self.follows = self.first == last
+        self._show_window()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.action_scroll(-WHEEL_LINES)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.action_scroll(WHEEL_LINES)
 
     def on_resize(self) -> None:
         self._window = 0, []
-        if self._picture is not None and self._log is not None and self.size.width >= 4:
-            following = self.is_vertical_scroll_end
-            self.virtual_size = Size(self.size.width, self._log.count(self._picture.moment, self._cells) + 2)
-            if following:
-                self._scroll_to_end()
+        self._room = self.size
+        if self._room.width >= 4:
             self._show_window()
 
     def on_focus(self) -> None:
