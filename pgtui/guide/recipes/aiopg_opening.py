@@ -12,11 +12,13 @@ Each = Callable[..., Any]
 
 
 async def share_connection(run: Run, each: Each) -> None:
+    """One connection for all tasks."""
     async with aiopg.connect(run.dsn) as connection:
         await run.gather(each, connection)
 
 
 async def connection_each(run: Run, each: Each) -> None:
+    """Every task opens a connection of its own."""
     await run.gather(connect_first, each)
 
 

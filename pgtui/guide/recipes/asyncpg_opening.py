@@ -12,6 +12,7 @@ Each = Callable[..., Any]
 
 
 async def share_connection(run: Run, each: Each) -> None:
+    """One connection for all tasks."""
     connection = await asyncpg.connect(**run.arguments)
     try:
         await run.gather(each, connection)
@@ -20,6 +21,7 @@ async def share_connection(run: Run, each: Each) -> None:
 
 
 async def connection_each(run: Run, each: Each) -> None:
+    """Every task opens a connection of its own."""
     await run.gather(connect_first, each)
 
 
@@ -32,5 +34,6 @@ async def connect_first(task: Task, each: Each) -> None:
 
 
 async def share_pool(run: Run, each: Each) -> None:
+    """A pool; every task acquires from it."""
     async with asyncpg.create_pool(min_size=1, max_size=run.pool_size, **run.arguments) as pool:
         await run.gather(each, pool)

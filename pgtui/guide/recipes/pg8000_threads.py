@@ -22,12 +22,14 @@ CHANNEL = f"pgtui_{secrets.token_hex(4)}"  # other runs may listen on the same s
 
 # A connection that threads share
 def share_connection(run: ThreadRun, each: Each) -> None:
+    """One connection for all threads."""
     with pg8000.dbapi.connect(**run.arguments) as connection:
         connection.cursor().execute("SELECT 'this begins the transaction'")
         run.gather(each, connection)
 
 
 def connection_each(run: ThreadRun, each: Each) -> None:
+    """Every thread opens a connection of its own."""
     run.gather(connect_first, each)
 
 

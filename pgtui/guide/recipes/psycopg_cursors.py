@@ -22,6 +22,7 @@ from pgtui.guide.recipes.psycopg_opening import (
 
 # A cursor that tasks share
 async def share_cursor(run: Run, each: Each) -> None:
+    """One cursor for all tasks."""
     async with (
         await psycopg.AsyncConnection.connect(run.dsn) as connection,
         connection.cursor() as cursor,
@@ -62,6 +63,7 @@ SHARED_CURSOR = Pair(
 
 # One result that tasks share
 async def execute_once(run: Run, each: Each) -> None:
+    """One result for all tasks."""
     async with (
         await psycopg.AsyncConnection.connect(run.dsn) as connection,
         connection.cursor() as cursor,
@@ -154,6 +156,7 @@ SAME_CURSOR_NAME = Pair(
 
 # A server-side cursor object that tasks share
 async def share_server_cursor(run: Run, each: Each) -> None:
+    """One server-side cursor for all tasks."""
     async with (
         await psycopg.AsyncConnection.connect(run.dsn) as connection,
         connection.cursor("rows") as cursor,

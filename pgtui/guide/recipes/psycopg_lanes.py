@@ -37,6 +37,7 @@ QUEUED_CONNECTION = Pair(
 
 # A pipeline's errors
 async def share_pipeline(run: Run, each: Each) -> None:
+    """One connection in pipeline mode for all tasks."""
     async with (
         await psycopg.AsyncConnection.connect(run.dsn, autocommit=True) as connection,
         connection.pipeline(),

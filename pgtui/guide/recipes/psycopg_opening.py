@@ -14,12 +14,14 @@ Cursor = psycopg.AsyncCursor[Any]
 
 
 async def share_connection(run: Run, each: Each) -> None:
+    """One connection for all tasks."""
     async with await psycopg.AsyncConnection.connect(run.dsn) as connection:
         run.backend(connection.info.backend_pid)
         await run.gather(each, connection)
 
 
 async def connection_each(run: Run, each: Each) -> None:
+    """Every task opens a connection of its own."""
     await run.gather(connect_first, each)
 
 

@@ -26,6 +26,7 @@ Each = Callable[..., Any]
 
 
 async def share_connection(run: Run, each: Each) -> None:
+    """One connection for all tasks."""
     engine = create_async_engine(run.dsn, connect_args=run.arguments)
     async with engine.connect() as connection:
         await run.gather(each, connection)
@@ -33,6 +34,7 @@ async def share_connection(run: Run, each: Each) -> None:
 
 
 async def connection_each(run: Run, each: Each) -> None:
+    """Every task opens a connection of its own."""
     engine = create_async_engine(run.dsn, connect_args=run.arguments)
     await run.gather(connect_first, engine, each)
     await engine.dispose()
