@@ -51,6 +51,7 @@ class Cell:
         foreign: rows that arrived at a task though another had asked for them, in the worst run.
         errors: type of a failure → how many tasks of one run met it, in the worst run; tasks without a failure
             of their own that did not return are `timed out` or `cancelled`.
+        messages: type of a failure → what the first one of it said.
         order: how the rows of the first run arrived: (task's name, how many in a row), the first 64 stretches.
         orders: how many different orders there were.
         reason: why it cannot be run, in a sentence.
@@ -63,6 +64,7 @@ class Cell:
     lost: int = 0
     foreign: int = 0
     errors: Mapping[str, int] = field(default_factory=dict, hash=False)
+    messages: Mapping[str, str] = field(default_factory=dict, hash=False)
     order: tuple[tuple[str, int], ...] = ()
     orders: int = 0
     reason: str | None = None
@@ -85,8 +87,11 @@ def cell_of(traces: Sequence[Trace]) -> Cell:
     first = traces[0]
     ledgers = [ledger(trace) for trace in traces]
     errors: Counter[str] = Counter()
+    messages: dict[str, str] = {}
     for trace in traces:
         errors |= failures(trace)  # the greater count of each
+        for failure in filter(None, (failure_of(trace, task) for task in (*trace.tasks, 0))):
+            messages.setdefault(failure.type, failure.message)
     return Cell(
         experiment=first.header.experiment,
         verdict=verdict(traces),
@@ -95,6 +100,7 @@ def cell_of(traces: Sequence[Trace]) -> Cell:
         lost=max(sum(account.lost for account in accounts) for accounts in ledgers),
         foreign=max(sum(account.foreign for account in accounts) for accounts in ledgers),
         errors=dict(errors.most_common()),
+        messages=messages,
         order=tuple((first.name(task), count) for task, count in order(first, most=MOST_STRETCHES)),
         orders=len({tuple(order(trace)) for trace in traces}),
     )
@@ -157,9 +163,9 @@ def takes_turns(stretches: Sequence[tuple[int, int]]) -> bool:
 def turned_away(trace: Trace, task: int) -> bool:
     """Whether the driver refused the task: it failed without having got a row, and the driver says that another
     one is using what it wanted. A driver that got muddled (`KeyError`) or lost a result refused nobody."""
-    state = trace.now.tasks[task]
-    failure = trace.said(state.failure)
-    return isinstance(failure, Failure) and state.received == 0 and REFUSALS.search(failure.message) is not None
+    failure = failure_of(trace, task)
+    received = trace.now.tasks[task].received
+    return failure is not None and received == 0 and REFUSALS.search(failure.message) is not None
 
 
 def failures(trace: Trace) -> Counter[str]:
@@ -171,9 +177,15 @@ def failures(trace: Trace) -> Counter[str]:
     return met
 
 
-def _ending(trace: Trace, task: int) -> str:
+def failure_of(trace: Trace, task: int) -> Failure | None:
+    """What the task met; None when it met nothing."""
     failure = trace.said(trace.now.tasks[task].failure)
-    if isinstance(failure, Failure):
+    return failure if isinstance(failure, Failure) else None
+
+
+def _ending(trace: Trace, task: int) -> str:
+    failure = failure_of(trace, task)
+    if failure is not None:
         return failure.type
     ended = outcome(trace, task)
     return "timed out" if ended == "timeout" else ended

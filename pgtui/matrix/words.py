@@ -79,6 +79,7 @@ def cell_report(cell: Cell) -> dict[str, Any]:
         "lost": cell.lost,
         "foreign": cell.foreign,
         "errors": dict(cell.errors),
+        "messages": dict(cell.messages),
         "reason": cell.reason,
         "reading": cell.experiment.reading.value,
         "runs": [one.value for one in cell.runs],

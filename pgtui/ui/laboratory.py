@@ -1,8 +1,9 @@
 """Where experiments are run for the screen: one at a time, on one server. It knows no widget."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
 from pgtui.api import plan
 from pgtui.core.experiment import Experiment
@@ -33,6 +34,7 @@ class Laboratory:
         self._server: Server | None = None
         self.target: Target | None = None
         self.runner: Runner | None = None
+        self._work: asyncio.Task[Any] | None = None
         self._one = asyncio.Lock()
         self._turn = 0
         self._prepared: dict[tuple[object, ...], PreparedQuery] = {}
@@ -82,13 +84,46 @@ class Laboratory:
                 still_wanted()
                 done(trace)
 
+    async def use(self, work: Callable[[Target], Coroutine[Any, Any, object]]) -> None:
+        """Let `work` do many runs on end, after the one under way has been ended.
+
+        Args:
+            work: gets the server; it is cancelled when somebody else wants the laboratory.
+
+        Raises:
+            Superseded: before it came to its end.
+            PgtuiError: the server cannot be opened, or what `work` raises.
+        """
+        async with self._turns() as still_wanted:
+            target = await self._opened()
+            still_wanted()
+            self._work = asyncio.create_task(work(target))
+            try:
+                await asyncio.wait({self._work})
+                if self._work.cancelled():
+                    raise Superseded
+                self._work.result()
+            finally:
+                # Cancelled itself, it does not leave before its work has: that closes connections.
+                self._end_work(self._work)
+                await asyncio.wait({self._work})
+                self._work = None
+
     def cancel(self) -> bool:
         """End the run under way, and whatever waits for its turn; whether there was one."""
         self._turn += 1
+        if self._work is not None:
+            self._end_work(self._work)
+            return True
         if self.runner is None:
             return False
         self.runner.cancel()
         return True
+
+    @staticmethod
+    def _end_work(work: "asyncio.Task[Any]") -> None:
+        if not work.cancelling():  # a second time would break off the closing of its connections
+            work.cancel()
 
     async def close(self) -> None:
         """End what runs, and leave the server."""

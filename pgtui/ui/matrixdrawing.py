@@ -1,26 +1,23 @@
 """Draws the matrix: a table of verdicts with fixed heads, the chosen cell in words below, and what the glyphs mean.
 
-Pure functions of a grid and a size. Meaning never hangs on colour: a verdict has a glyph and a word, the chosen cell
-brackets.
+Pure functions of a grid and a size. Meaning never hangs on colour: a verdict has a glyph and a word, rows lost or
+foreign a glyph and a number, and the chosen cell's place stands in words.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from rich.style import Style
 
-from pgtui.core.experiment import Experiment, Sharing, Yielding
+from pgtui.core.experiment import Experiment, Yielding
 from pgtui.core.names import task_names
 from pgtui.matrix.cells import Cell, Verdict
 from pgtui.matrix.words import DIFFERS, FOREIGN, GLYPHS, LEGEND, LOST, MARKS, meaning
 from pgtui.ui.draw.cells import Cells, Row, line
 from pgtui.ui.look import Look
+from pgtui.ui.matrixgrid import HEAD_CELLS, ROWS, Grid, Layout, layout
 from pgtui.ui.text import clipped, visible, width
 
-ROWS: tuple[tuple[Sharing, Yielding], ...] = tuple((sharing, yielding) for sharing in Sharing for yielding in Yielding)
-HEAD_CELLS = 19
-LEAST_COLUMN, MOST_COLUMN = 15, 24
 BAR_CELLS = 20
 
 COLOURS: dict[Verdict, str] = {
@@ -33,105 +30,7 @@ COLOURS: dict[Verdict, str] = {
 }
 
 Pieces = list[tuple[str, Style]]
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """What the screen knows of the matrix.
-
-    Attributes:
-        wanted: the experiments, driver by driver, each with all of `ROWS`.
-        cells: what came of those that have been run.
-        row, column: the chosen cell's place.
-        top, left: the first row and column in view.
-        running: the experiment that runs now; None when none does.
-        repeat: runs of each cell.
-        server: the server in a few words, empty before it is known.
-        problem: why it could not go on, in a sentence.
-    """
-
-    wanted: tuple[Experiment, ...]
-    cells: Mapping[Experiment, Cell] = field(default_factory=dict)
-    row: int = 0
-    column: int = 0
-    top: int = 0
-    left: int = 0
-    running: Experiment | None = None
-    repeat: int = 5
-    server: str = ""
-    problem: str = ""
-
-    @property
-    def columns(self) -> int:
-        """How many drivers there are."""
-        return len(self.wanted) // len(ROWS)
-
-    def at(self, row: int, column: int) -> Experiment:
-        """The experiment of a place."""
-        return self.wanted[column * len(ROWS) + row]
-
-    @property
-    def chosen(self) -> Experiment:
-        """The experiment of the chosen cell."""
-        return self.at(self.row, self.column)
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Where things stand in a size.
-
-    Attributes:
-        wide: cells of a column, the gap behind it included.
-        columns: how many are in view.
-        first: the line of the table's first row.
-        lines: for each line from there on, which row it shows; None for a blank one.
-        detail: lines for the chosen cell's words.
-        legend: lines for what the glyphs mean.
-    """
-
-    wide: int
-    columns: int
-    first: int
-    lines: tuple[int | None, ...]
-    detail: int
-    legend: int
-
-    @property
-    def rows(self) -> int:
-        """How many rows are in view."""
-        return sum(row is not None for row in self.lines)
-
-
-def layout(grid: Grid, columns: int, lines: int) -> Layout:
-    """Where things stand in so many columns and lines."""
-    room = max(1, columns - HEAD_CELLS)
-    wide = min(max(LEAST_COLUMN, room // grid.columns), MOST_COLUMN)
-    legend = len(LEGEND) + 1 if lines >= 36 else 2 if lines >= 18 else 0
-    first = 3 if lines < 20 else 4
-    body: list[int | None] = []
-    for row in range(grid.top, len(ROWS)):
-        if lines >= 30 and body and row % len(Yielding) == 0:
-            body.append(None)
-        body.append(row)
-    body = body[: max(1, lines - first - legend - min(5, max(0, lines - 10)))]
-    return Layout(
-        wide, max(1, room // wide), first, tuple(body), max(0, lines - first - len(body) - legend), legend
-    )
-
-
-def scrolled(first: int, place: int, shown: int, total: int) -> int:
-    """The first of `shown` places in view, moved as little as brings `place` into view."""
-    return max(0, min(max(min(first, place), place - shown + 1), total - shown))
-
-
-def place_at(grid: Grid, columns: int, lines: int, x: int, y: int) -> tuple[int, int] | None:
-    """Row and column of the cell that is drawn at a point; None where there is none."""
-    at = layout(grid, columns, lines)
-    row = at.lines[y - at.first] if 0 <= y - at.first < len(at.lines) else None
-    column = grid.left + (x - HEAD_CELLS) // at.wide
-    if row is None or x < HEAD_CELLS or column >= min(grid.columns, grid.left + at.columns):
-        return None
-    return row, column
+_UNBROKEN = "\N{NO-BREAK SPACE}"
 
 
 def board(theme: Look, grid: Grid, columns: int, lines: int) -> list[Row]:
@@ -154,8 +53,6 @@ def _title(theme: Look, grid: Grid, columns: int) -> Row:
     full = BAR_CELLS * done // max(1, total)
     state = "filling" if grid.running is not None else "done" if done == total else "stopped"
     right = f"{state}  {done:,} of {total:,} cells "
-    first = grid.wanted[0]
-    told = f"matrix · {first.tasks:,} tasks · {first.rows:,} rows each · {grid.repeat:,} runs a cell · {grid.server}"
     cells = Cells(columns, theme.style())
     x = cells.put(0, " pgtui ", theme.style("task-text", "task-1", bold=True))
     start = columns - len(right)
@@ -166,7 +63,14 @@ def _title(theme: Look, grid: Grid, columns: int) -> Row:
         cells.put(columns - len(right), right, theme.style("foreground"))
     else:
         cells.put(start, right, theme.style("foreground"))
-    cells.put(x + 1, clipped(told.rstrip(" ·"), start - x - 2), theme.style("foreground", bold=True))
+    first = grid.wanted[0]
+    told = "matrix"
+    for words in (
+        f"{first.tasks:,} tasks", f"{first.rows:,} rows each", f"{grid.repeat:,} runs a cell", visible(grid.server)
+    ):  # fmt: skip
+        if words and width(f"{told} · {words}") < start - x - 2:
+            told = f"{told} · {words}"
+    cells.put(x + 1, told, theme.style("foreground", bold=True))
     return cells.row()
 
 
@@ -199,7 +103,7 @@ def _row(theme: Look, grid: Grid, at: Layout, row: int, columns: int) -> Row:
         chosen = (row, column) == (grid.row, grid.column)
         if chosen:
             cells.fill(x, x + at.wide, " ", theme.style("picked-text", "picked", bold=True))
-        _put(theme, grid, cells, x + 1, grid.at(row, column), at.wide - 2, chosen)
+        _put(theme, grid, cells, x + 1, grid.at(row, column), at.wide - 1, chosen)
     return cells.row()
 
 
@@ -247,6 +151,10 @@ def _detail(theme: Look, grid: Grid) -> list[Pieces]:
         return [[("It runs now." if grid.chosen == grid.running else "It has not been run yet.", dim)]]
     verdict = (f"{GLYPHS[cell.verdict]} {cell.verdict}.", theme.style(COLOURS[cell.verdict], bold=True))
     told: list[Pieces] = [[verdict, (f" {visible(meaning(cell))}", plain)]]
+    told += [
+        [(f"{name}: ", theme.style("state-error")), (visible(message), plain)]
+        for name, message in cell.messages.items()
+    ]
     if cell.runs:
         told.append([("Rows of the first run: ", dim), *_order(theme, cell)])
     return told
@@ -255,7 +163,8 @@ def _detail(theme: Look, grid: Grid) -> list[Pieces]:
 def _order(theme: Look, cell: Cell) -> Pieces:
     names = task_names(cell.experiment.tasks)
     told: Pieces = [
-        (f"{name} {count:,}  ", theme.style(theme.task(names.index(name)), bold=True)) for name, count in cell.order
+        (f"{name}{_UNBROKEN}{count:,}  ", theme.style(theme.task(names.index(name)), bold=True))
+        for name, count in cell.order
     ]
     return told or [("none arrived", theme.style("foreground"))]
 
@@ -280,7 +189,7 @@ def _wrapped(paragraphs: Iterable[Pieces], columns: int) -> list[Pieces]:
 
 def _words(text: str) -> Iterable[str]:
     """The text cut before each word; the blanks stay at the end of the word before."""
-    return re.findall(r"\s*\S+\s*", text)
+    return (word.replace(_UNBROKEN, " ") for word in re.findall(r" *[^ ]+ *", text))
 
 
 def _legend(theme: Look, lines: int, columns: int) -> list[Row]:

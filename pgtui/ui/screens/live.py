@@ -24,6 +24,8 @@ from pgtui.ui.presets import PRESETS
 from pgtui.ui.screens.ask import AskScreen
 from pgtui.ui.screens.choose import ChooseScreen
 from pgtui.ui.screens.compare import CompareScreen
+from pgtui.ui.screens.guide import GuideScreen
+from pgtui.ui.screens.matrix import MatrixScreen
 from pgtui.ui.screens.query import QueryScreen
 from pgtui.ui.screens.run import RunScreen
 from pgtui.ui.widgets.pickers import Pickers
@@ -292,6 +294,27 @@ class LiveScreen(RunScreen):
             self.refuse(error)
         else:
             self.app.push_screen(CompareScreen(left, right))
+
+    def action_matrix(self) -> None:
+        """Look at every driver in every sharing mode, and run the experiment that is chosen there."""
+        if self.laboratory is None:
+            self.notify("This is a recorded run, and there is no server to run others on.")
+            return
+        if not self.app.is_screen_installed("matrix"):
+            self.app.install_screen(MatrixScreen(self.laboratory), "matrix")
+
+        def take(experiment: Experiment | None) -> None:
+            if experiment is not None:
+                self.experiment = experiment
+                self.action_run()
+
+        self.app.push_screen("matrix", take)
+
+    def action_guide(self) -> None:
+        """Look hazards up, and see them happen."""
+        if not self.app.is_screen_installed("guide"):
+            self.app.install_screen(GuideScreen(self.laboratory), "guide")
+        self.app.push_screen("guide")
 
     def action_write(self) -> None:
         """Write the run to a file."""

@@ -14,11 +14,11 @@ from pgtui.matrix.cells import Cell
 from pgtui.matrix.fill import REPEAT, experiments, fill
 from pgtui.postgres.target import Target
 from pgtui.ui.laboratory import Laboratory, Superseded
-from pgtui.ui.matrixdrawing import Grid
+from pgtui.ui.matrixgrid import Grid
 from pgtui.ui.widgets.matrix import Matrix
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from textual.app import ComposeResult
 
@@ -42,17 +42,18 @@ class MatrixScreen(Screen[Experiment | None]):
     MatrixScreen { background: $background; overflow: hidden; }
     """
 
-    def __init__(self, laboratory: Laboratory, wanted: "Sequence[Experiment] | None" = None) -> None:
-        """An empty matrix.
+    def __init__(self, laboratory: Laboratory, drivers: "Iterable[str]" = (), cells: "Iterable[Cell]" = ()) -> None:
+        """A matrix that fills itself when it is opened.
 
         Args:
             laboratory: where it is run.
-            wanted: its experiments, as `pgtui.matrix.fill.experiments` gives them; those of all drivers when None.
+            drivers: ids of the columns; all that there are when there is none.
+            cells: what is known already.
         """
         super().__init__()
-        self.wanted = tuple(wanted) if wanted is not None else experiments()
+        self.wanted = experiments(drivers)
         self.laboratory = laboratory
-        self.cells: dict[Experiment, Cell] = {}
+        self.cells = {cell.experiment: cell for cell in cells}
         self._filling = False
         self._problem = ""
 
@@ -66,19 +67,27 @@ class MatrixScreen(Screen[Experiment | None]):
         return self._filling
 
     def on_mount(self) -> None:
-        """Begin to fill."""
+        """Run the cells that are missing."""
         self.query_one(Matrix).focus()
-        self.action_fill()
+        if self.missing:
+            self.action_fill()
+        else:
+            self.show()
+
+    @property
+    def missing(self) -> list[Experiment]:
+        """The experiments that have no cell yet."""
+        return [one for one in self.wanted if one not in self.cells]
 
     def action_fill(self) -> None:
-        """Run the cells that are missing; all of them when none is."""
+        """Run the cells that are missing; all of them again when none is."""
         if self._filling:
             return
-        if len(self.cells) == len(self.wanted):
+        if not self.missing:
             self.cells.clear()
         self._filling, self._problem = True, ""
         self.show()
-        self._fill([one for one in self.wanted if one not in self.cells])
+        self._fill(self.missing)
 
     @work(group="matrix")
     async def _fill(self, missing: "Sequence[Experiment]") -> None:
@@ -103,11 +112,11 @@ class MatrixScreen(Screen[Experiment | None]):
 
     def show(self) -> None:
         """Show what is known."""
-        running = next((one for one in self.wanted if one not in self.cells), None) if self._filling else None
+        running = next(iter(self.missing), None) if self._filling else None
         target = self.laboratory.target
-        if self.is_mounted:
-            server = target.description if target is not None else "opening the server" if self._filling else ""
-            self.query_one(Matrix).show(self.cells, running, server, self._problem)
+        server = target.description if target is not None else "opening the server" if self._filling else ""
+        for matrix in self.query(Matrix):  # none any more once the app is being closed
+            matrix.show(self.cells, running, server, self._problem)
 
     def action_back(self) -> None:
         """Stop filling; when nothing is filled, go back."""

@@ -14,7 +14,8 @@ from textual.widget import Widget
 from pgtui.core.experiment import Experiment
 from pgtui.matrix.cells import Cell
 from pgtui.ui.look import look
-from pgtui.ui.matrixdrawing import ROWS, Grid, board, layout, place_at, scrolled
+from pgtui.ui.matrixdrawing import board
+from pgtui.ui.matrixgrid import ROWS, Grid, layout, place_at, scrolled
 
 
 class Matrix(Widget, can_focus=True):
