@@ -19,14 +19,25 @@ LEAST = 1 / 32
 def draw_shares(cells: Cells, frame: Frame, shares: Sequence[Share], task: int) -> None:
     """Paint a task's share of each cell: a bar as high as it ran, on a tint where it was ready most of the rest."""
     look = frame.look
-    colour = look.task(task)
-    for cell, (running, ready, waiting) in enumerate(shares):
-        if running >= LEAST:
-            cells.dot(cell, bar(running), bar_style(frame, cell, task, ready > waiting and ready > 1 / 8))
-        elif ready > waiting and ready >= LEAST:
-            cells.dot(cell, look.glyph("lane-ready"), frame.ink(colour, cell))
-        elif waiting >= LEAST:
-            cells.dot(cell, look.glyph("lane-waiting"), frame.ink("state-waiting", cell))
+    ready_glyph, waiting_glyph = look.glyph("lane-ready"), look.glyph("lane-waiting")
+    glyphs, styles = cells.glyphs, cells.styles
+    # A screenful is some thousand cells, most of them alike: styles are made once, before the playhead and after it.
+    for part in (range(min(frame.head, len(shares))), range(max(0, frame.head), len(shares))):
+        if not part:
+            continue
+        bar_ink, tinted_ink = (bar_style(frame, part[0], task, tinted) for tinted in (False, True))
+        waiting_ink = frame.ink("state-waiting", part[0])
+        for cell in part:
+            running, ready, waiting = shares[cell]
+            if running >= LEAST:
+                glyphs[cell] = bar(running)
+                styles[cell] = tinted_ink if ready > waiting and ready > 1 / 8 else bar_ink
+            elif ready > waiting and ready >= LEAST:
+                glyphs[cell] = ready_glyph
+                styles[cell] = bar_ink
+            elif waiting >= LEAST:
+                glyphs[cell] = waiting_glyph
+                styles[cell] = waiting_ink
 
 
 def draw_loads(cells: Cells, frame: Frame, loads: Iterable[tuple[int, float]], colour: str) -> None:
@@ -97,13 +108,14 @@ def draw_loop(cells: Cells, frame: Frame, tasks: dict[int, list[Stretch]]) -> No
     """Paint all tasks in one lane: each cell in the colour of the task that ran longest in it, with its letter."""
     view = frame.view
     shares: list[dict[int, float]] = [{} for _ in range(view.width)]
+    origin, scale, columns = view.start, view.scale, float(view.width)
     for task, stretches in tasks.items():
         for start, stop, phase, _ in seen(frame, stretches):
             if phase == Phase.RUNNING:
-                low, high = max(0.0, view.cell(start)), min(float(view.width), view.cell(stop))
+                low, high = max(0.0, (start - origin) * scale), min(columns, (stop - origin) * scale)
                 for cell in range(int(low), math.ceil(high - EPSILON)):
-                    share = min(high, cell + 1) - max(low, cell)
-                    shares[cell][task] = shares[cell].get(task, 0.0) + share
+                    ran = shares[cell]
+                    ran[task] = ran.get(task, 0.0) + min(high, cell + 1) - max(low, cell)
     before = -1
     for cell, ran in enumerate(shares):
         task = max(ran, key=ran.__getitem__) if ran else -1

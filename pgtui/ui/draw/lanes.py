@@ -65,9 +65,10 @@ def seen(frame: Frame, stretches: Sequence[Stretch]) -> Sequence[Stretch]:
 def draw_stretches(cells: Cells, frame: Frame, stretches: Iterable[Stretch], task: int) -> None:
     """Paint a task's states."""
     view = frame.view
+    origin, scale, columns = view.start, view.scale, float(view.width)
     parts: dict[int, list[Piece]] = {}
     for start, stop, phase, wait in stretches:
-        low, high = max(0.0, view.cell(start)), min(float(view.width), view.cell(stop))
+        low, high = max(0.0, (start - origin) * scale), min(columns, (stop - origin) * scale)
         first, last = math.ceil(low - EPSILON), math.floor(high + EPSILON)
         if first > last:
             parts.setdefault(last, []).append((phase, high - low, wait))

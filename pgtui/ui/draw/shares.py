@@ -92,22 +92,22 @@ def shares_of(trace: Trace, known: Kept, view: View, tasks: tuple[int, ...]) -> 
     """The shares of the asked tasks in every cell of the view."""
     cells = min(view.width, max(0, round(view.cell(view.stop))))
     sums = _sums(trace, known, view, tasks)
-    at = [sums(view.start + cell / view.scale) for cell in range(cells + 1)]
+    edges = [sums(view.start + cell / view.scale) for cell in range(cells + 1)]
     result = Shares([[] for _ in tasks], [], [], [])
-    for one, other in pairwise(at):
+    for one, other in pairwise(edges):
         time = max(1.0, other.time - one.time)
         steps = other.steps - one.steps
         result.loop.append(min(1.0, (other.ran - one.ran) / time))
         result.painted.append(min(1.0, (other.painted - one.painted) / time))
         result.holders.append(one.holders)
-        for number, lane in enumerate(result.tasks):
-            a, b = one.tasks[4 * number : 4 * number + 4], other.tasks[4 * number : 4 * number + 4]
-            ran, readied, waited = b[1] - a[1], b[2] - a[2], b[3] - a[3]
+        a, b = one.tasks, other.tasks
+        for at, lane in zip(range(0, len(b), 4), result.tasks, strict=True):
+            ran, readied, waited = b[at + 1] - a[at + 1], b[at + 2] - a[at + 2], b[at + 3] - a[at + 3]
             if not view.by_step:
                 lane.append(Share(ran / time, readied / time, waited / time))
                 continue
             # A step is as wide as any other, so running counts in steps; the rest goes by time.
-            running = min(1.0, (b[0] - a[0]) / steps) if steps else 0.0
+            running = min(1.0, (b[at] - a[at]) / steps) if steps else 0.0
             rest, spent = 1 - running, max(1.0, time - ran)
             lane.append(Share(running, rest * readied / spent, rest * waited / spent))
     return result

@@ -230,7 +230,7 @@ def _places(known: Kept, view: View) -> range:
         last = bisect_right(known.steps, ceil(view.stop))
     else:
         first = bisect_right(known.times, view.start) - 1
-        last = bisect_right(known.times, view.stop)
+        last = bisect_right(known.times, view.stop + 0.5)  # what ends at the edge is seen
     return range(max(0, first), max(last, first + 1, 1))
 
 
