@@ -27,6 +27,7 @@ class PlayheadScreen(Screen[None]):
         playback: the playhead; None before there is a run.
         zoom, left: how wide the timeline is drawn, and where its view begins (see `Picture`).
         pacing: when frames are due.
+        on_this_loop: whether the run shares the loop with the screen, so that it has to wait while that is painted.
     """
 
     def __init__(self) -> None:
@@ -35,6 +36,7 @@ class PlayheadScreen(Screen[None]):
         self.zoom = 1.0
         self.left: float | None = None
         self.pacing = Pacing()
+        self.on_this_loop = True
         self._ticked = 0
         self._drawing = 0
 
@@ -57,8 +59,9 @@ class PlayheadScreen(Screen[None]):
     def is_seen(self) -> bool:
         """Whether it is on the screen: on top, or behind a dialogue."""
         stack = self.app.screen_stack
-        covering = stack[stack.index(self) + 1 :] if self in stack else [None]
-        return all(isinstance(screen, ModalScreen) for screen in covering)
+        if not self.is_attached or self not in stack:
+            return False
+        return all(isinstance(screen, ModalScreen) for screen in stack[stack.index(self) + 1 :])
 
     def move_on(self, seconds: float) -> None:
         """Let so much of the viewer's time pass."""
@@ -86,7 +89,7 @@ class PlayheadScreen(Screen[None]):
         cost, self._drawing = now - started + self._drawing, 0
         self.pacing.spend(cost)
         trace = self.trace
-        if trace is not None and not trace.finished:
+        if trace is not None and not trace.finished and self.on_this_loop:
             trace.append(now, Kind.PAINTED, 0, cost)
 
     @property

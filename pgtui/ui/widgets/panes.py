@@ -93,7 +93,7 @@ class Panes(Container):
     def _lay_out(self, picture: Picture) -> None:
         """Mount what the number of tasks and the size ask for, when they have changed."""
         tasks = len(picture.trace.header.names) - 1
-        if not self.size.width or not self.size.height:
+        if not self.is_attached or not self.size.area:
             return
         grid = grid_of(tasks, self.size.width, self.size.height)
         if (tasks, grid) == self._laid_out:
