@@ -23,8 +23,8 @@ from pgtui.ui.look import Look
 from pgtui.ui.picture import Picture
 from pgtui.ui.text import clipped, milliseconds, visible, width
 
-MOST_EXACT_STEPS, MOST_EXACT_CHUNKS = 3_000, 48
-"""A view of more steps, or of more chunks of events, is drawn in shares."""
+MOST_EXACT_STEPS, MOST_EXACT_CHUNKS = 10, 48
+"""A view of more steps a cell, or of more chunks of events, is drawn in shares."""
 MOST_HIGHLIGHTED = 300
 """Events of a finding that are marked; the first ones."""
 
@@ -68,13 +68,12 @@ class _Drawing:
             self.shares = shares_of(self.trace, self.known, self.view, (0, *self.tasks))
 
     def is_exact(self) -> bool:
-        steps = self.known.steps
-        last = steps[self.places.stop] if self.places.stop < len(steps) else self.known.all_steps
-        return (
-            len(self.places) <= MOST_EXACT_CHUNKS
-            and min(last - steps[self.places.start], self.view.stop - self.view.start if self.view.by_step else last)
-            <= MOST_EXACT_STEPS
-        )
+        known, view = self.known, self.view
+        steps = view.stop - view.start
+        if not view.by_step:
+            after = known.steps[self.places.stop] if self.places.stop < len(known.steps) else known.all_steps
+            steps = after - known.steps[self.places.start]
+        return len(self.places) <= MOST_EXACT_CHUNKS and steps <= MOST_EXACT_STEPS * max(40, view.width)
 
     def extended(self, found: Stretches) -> Stretches:
         """While a run lasts its last states go on up to the clock, further than its last event."""
