@@ -75,7 +75,7 @@ def _title(theme: Look, grid: Grid, columns: int) -> Row:
 
 
 def _heads(theme: Look, grid: Grid, at: Layout, columns: int) -> list[Row]:
-    """The drivers' names, in two lines when they are long; arrows where there are more."""
+    """The drivers' names, in two lines when they are long; which of them they are, when there are more."""
     above, below = Cells(columns, theme.style()), Cells(columns, theme.style())
     last = min(grid.columns, grid.left + at.columns)
     for column in range(grid.left, last):
@@ -86,10 +86,10 @@ def _heads(theme: Look, grid: Grid, at: Layout, columns: int) -> list[Row]:
             first, dash, name = name.rpartition("-")
             above.put(x, first + dash, style)
         below.put(x, clipped(name, at.wide - 2), style)
-    if grid.left:
-        below.put(HEAD_CELLS - 5, f"‹ {grid.left}", theme.style("key", bold=True))
-    if last < grid.columns:
-        above.put(columns - 5, f"{grid.columns - last} ›", theme.style("key", bold=True))
+    if last - grid.left < grid.columns:
+        seen = f"{grid.left + 1}–{last} of {grid.columns}"
+        seen = f"{'‹' if grid.left else ' '} {seen} {'›' if last < grid.columns else ''}"
+        below.put(1, clipped(seen, HEAD_CELLS - 2), theme.style("key", bold=True))
     return [above.row(), below.row()]
 
 

@@ -11,7 +11,7 @@ from pgtui.matrix.cells import Cell
 from pgtui.matrix.words import LEGEND
 
 ROWS: tuple[tuple[Sharing, Yielding], ...] = tuple((sharing, yielding) for sharing in Sharing for yielding in Yielding)
-HEAD_CELLS = 19
+HEAD_CELLS = 18
 LEAST_COLUMN, MOST_COLUMN = 15, 24
 
 

@@ -31,12 +31,12 @@ def showing(count: int, *keys: str) -> Callable[[Pilot[object]], object]:
 
 
 def test_wide(snap_compare: Snap) -> None:
-    """Six drivers and `4 ›`; psycopg's shared cursor is chosen, and below stand its error and g1 p1 t3."""
+    """Drivers `1–6 of 10 ›`; psycopg's shared cursor is chosen, and below stand its error and g1 p1 t3."""
     assert snap_compare(app_with(), terminal_size=(120, 40), run_before=showing(100, "right", *["down"] * 5))
 
 
 def test_narrow_and_half_filled(snap_compare: Snap) -> None:
-    """The last four drivers beside fixed row heads, `‹ 6`; 73 of 100 cells, `… running` in pg8000-threads."""
+    """The last four drivers beside fixed row heads, `‹ 7–10 of 10`; 73 of 100 cells, `… running` in pg8000-threads."""
     assert snap_compare(app_with(), terminal_size=(80, 24), run_before=showing(73, "end", "left", "left", "down"))
 
 

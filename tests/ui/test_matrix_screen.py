@@ -94,15 +94,15 @@ def test_scrolling_moves_as_little_as_brings_the_place_into_view(
         assert moved == first
 
 
-def test_a_wide_screen_has_all_drivers_and_a_narrow_one_says_how_many_more_there_are() -> None:
+def test_a_wide_screen_has_all_drivers_and_a_narrow_one_says_which_it_shows() -> None:
     wide = "\n".join(lines_of(grid_of(made_cells()), 200, 50))
     for name in DRIVERS:
         assert name.rpartition("-")[2] in wide
     assert "›" not in wide
     narrow = "\n".join(lines_of(grid_of(made_cells()), 80, 24))
-    assert "6 ›" in narrow
+    assert "  1–4 of 10 ›" in narrow
     assert "pg8000" not in narrow
-    assert "‹ 6" in "\n".join(lines_of(grid_of(made_cells(), left=6, column=9), 80, 24))
+    assert "‹ 7–10 of 10 " in "\n".join(lines_of(grid_of(made_cells(), left=6, column=9), 80, 24))
 
 
 def test_a_cell_has_verdict_and_marks_and_its_words_below() -> None:
