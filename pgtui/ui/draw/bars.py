@@ -12,8 +12,8 @@ from pgtui.ui.draw.shares import Share
 from pgtui.ui.draw.stretches import Hold, Stretch
 from pgtui.ui.text import visible, width
 
-LEAST = 1 / 32
-"""A share below this is not drawn."""
+LEAST, LEAST_RUNNING = 1 / 32, 1 / 200
+"""Shares below these are not drawn."""
 
 
 def draw_shares(cells: Cells, frame: Frame, shares: Sequence[Share], task: int) -> None:
@@ -29,7 +29,7 @@ def draw_shares(cells: Cells, frame: Frame, shares: Sequence[Share], task: int) 
         waiting_ink = frame.ink("state-waiting", part[0])
         for cell in part:
             running, ready, waiting = shares[cell]
-            if running >= LEAST:
+            if running >= LEAST_RUNNING:
                 glyphs[cell] = bar(running)
                 styles[cell] = tinted_ink if ready > waiting and ready > 1 / 8 else bar_ink
             elif ready > waiting and ready >= LEAST:
@@ -43,7 +43,7 @@ def draw_shares(cells: Cells, frame: Frame, shares: Sequence[Share], task: int) 
 def draw_loads(cells: Cells, frame: Frame, loads: Iterable[tuple[int, float]], colour: str) -> None:
     """Paint bars: (cell, share)."""
     for cell, load in loads:
-        if load > 0.005:
+        if load >= LEAST_RUNNING:
             cells.dot(cell, bar(load), frame.ink(colour, cell))
 
 
