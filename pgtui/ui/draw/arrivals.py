@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pgtui.core.events import KIND_BITS, KIND_MASK, NUMBER_BITS, TASK_MASK, UNTAGGED, VALUE_SHIFT, Kind
 from pgtui.core.state import Moment
 from pgtui.core.trace import Trace
-from pgtui.ui.draw.kept import Kept
+from pgtui.ui.draw.kept import MOST_SMALL, Kept
 
 WIDEST_CHUNK = 2
 """Bins that a chunk's rows may fill before they are looked at one by one."""
@@ -99,6 +99,11 @@ def bins(trace: Trace, known: Kept, moment: Moment, count: int) -> list[Counter[
 
 def _arrived(known: Kept, place: int) -> Counter[int]:
     """At whom rows arrived between this chunk's beginning and the next one's."""
+    after = known.chunks[place + 1].before
+    return known.read("arrived", place, lambda: _counted(known, place), after.index, most=MOST_SMALL)
+
+
+def _counted(known: Kept, place: int) -> Counter[int]:
     before, after = known.chunks[place].before, known.chunks[place + 1].before
     rows = known.rows[place + 1] - known.rows[place]
     if after.turns == before.turns and after.last == before.last:
