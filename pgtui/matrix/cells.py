@@ -5,7 +5,7 @@ the worst single run, so that they do not grow with the repeats and compare with
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -22,7 +22,7 @@ MOST_STRETCHES = 64
 
 
 class Verdict(StrEnum):
-    """What a run, or all runs of a cell, amount to; each later one hides nothing of those before it."""
+    """What a run, or all runs of a cell, amount to."""
 
     BLOCKS = "blocks"
     """No task failed; each task's rows arrived in one stretch."""
@@ -85,6 +85,7 @@ class Cell:
 def cell_of(traces: Sequence[Trace]) -> Cell:
     """The cell of an experiment whose runs left these traces: at least one, all finished, in order."""
     first = traces[0]
+    runs = tuple(run_verdict(trace) for trace in traces)
     ledgers = [ledger(trace) for trace in traces]
     errors: Counter[str] = Counter()
     messages: dict[str, str] = {}
@@ -94,8 +95,8 @@ def cell_of(traces: Sequence[Trace]) -> Cell:
             messages.setdefault(failure.type, failure.message)
     return Cell(
         experiment=first.header.experiment,
-        verdict=verdict(traces),
-        runs=tuple(run_verdict(trace) for trace in traces),
+        verdict=overall(runs),
+        runs=runs,
         same_every_run=same_every_run(traces),
         lost=max(sum(account.lost for account in accounts) for accounts in ledgers),
         foreign=max(sum(account.foreign for account in accounts) for accounts in ledgers),
@@ -112,12 +113,17 @@ def unsupported(experiment: Experiment, reason: str) -> Cell:
 
 
 def verdict(traces: Sequence[Trace]) -> Verdict:
-    """What the runs of one experiment amount to together.
+    """What the runs of one experiment amount to together."""
+    return overall(run_verdict(trace) for trace in traces)
+
+
+def overall(runs: Iterable[Verdict]) -> Verdict:
+    """What runs with these verdicts amount to.
 
     A failure in any run counts: errors before refusals before the order of rows. Runs that all went alike have their
     common verdict; blocks now and turns then are a mix.
     """
-    seen = {run_verdict(trace) for trace in traces}
+    seen = set(runs)
     for serious in (Verdict.ERRORS, Verdict.REFUSED):
         if serious in seen:
             return serious
