@@ -100,7 +100,10 @@ it ran, was ready to run, and waited.
         if self._room.width < 4:
             return
         frame = frame_of(picture, self.number)
-        if frame != self._frame:
+        if self._frame is None:
+            self._frame = frame
+            self.refresh()  # what was painted before has no sides
+        elif frame != self._frame:
             self._frame = frame
             self.refresh(Region(0, 0, self._room.width, 1), Region(0, self._room.height - 1, self._room.width, 1))
         self._show_window()
@@ -234,6 +237,9 @@ it ran, was ready to run, and waited.
         self._window = 0, []
         self._room = self.size
         if self._room.width >= 4:
+            if self._picture is not None and self._frame is None:  # shown before it had a size
+                self._frame = frame_of(self._picture, self.number)
+                self.refresh()
             self._show_window()
 
     def on_focus(self) -> None:
