@@ -6,6 +6,7 @@ Nothing here imports a driver.
 import importlib
 import importlib.metadata
 import importlib.util
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 Combination = Sharing | Reading | tuple[Sharing, Reading]
 """A way of sharing, a way of reading, or one with the other."""
+
+_SILENCE = logging.NullHandler()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,9 @@ class Driver:
         """
         if self.version is None:
             raise UnsupportedError(f"The driver {self.id} is not installed.", f"Install it: {self.hint}")
+        for name in self.imports:
+            # What a driver warns of is for those who listen; with nobody, logging would print it across the screen.
+            logging.getLogger(name).addHandler(_SILENCE)
         try:
             return cast(RecipeModule, importlib.import_module(self.module))
         except ImportError as error:

@@ -1,10 +1,12 @@
 """The registry keeps its word: what it refuses it explains, what it does not refuse has a recipe to be read."""
 
+import contextlib
 import dis
 import importlib.util
 import inspect
 import itertools
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -105,3 +107,22 @@ def test_a_driver_that_does_not_import_is_told_with_its_own_error(monkeypatch: p
     monkeypatch.setattr(registry, "DRIVERS", (*DRIVERS, broken))
     with pytest.raises(UnsupportedError, match=r"does not import: No module named 'pgtui.drivers.no_such'"):
         driver("broken").load()
+
+
+@pytest.mark.parametrize("one", DRIVERS, ids=lambda one: one.id)
+def test_what_a_driver_logs_is_not_printed(one: Driver, capfd: pytest.CaptureFixture[str]) -> None:
+    """Python prints warnings that nobody listens to on stderr: across the screen. A pool's warning is an example."""
+    one.load()
+    with without_pytests_handlers():
+        for name in one.imports:
+            logging.getLogger(f"{name}.pool").warning("discarding closed connection")
+    assert capfd.readouterr().err == ""
+
+
+@contextlib.contextmanager
+def without_pytests_handlers() -> Iterator[None]:
+    handlers, logging.root.handlers = logging.root.handlers, []
+    try:
+        yield
+    finally:
+        logging.root.handlers = handlers
