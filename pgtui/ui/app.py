@@ -14,10 +14,12 @@ from pgtui.core.experiment import Experiment
 from pgtui.core.trace import Trace
 from pgtui.memory import recall, remember
 from pgtui.settings import Settings
-from pgtui.ui.commands import COMMANDS, EVERYWHERE, bindings_of
+from pgtui.ui.commands import COMMANDS, EVERYWHERE, GUIDE, LIVE, SHOWING, Command, bindings_of
 from pgtui.ui.laboratory import Laboratory
+from pgtui.ui.screens.guide import GuideScreen
 from pgtui.ui.screens.help import HelpScreen
 from pgtui.ui.screens.live import ArrowsLiveScreen, LiveScreen
+from pgtui.ui.screens.showing import ShowingScreen
 from pgtui.ui.screens.tour import TourScreen
 from pgtui.ui.theme_files import FailedTheme, load_themes
 from pgtui.ui.themes import variable_defaults
@@ -51,7 +53,7 @@ def make_app(
         UsageError: the settings name a key binding that there is not.
     """
     settings = settings or Settings()
-    settings.check_keymap(command.id for command in COMMANDS)
+    settings.check_keymap(command.id for command in (*COMMANDS, *GUIDE, *SHOWING))
     laboratory = None if trace is not None else Laboratory(dsn, allow_writes=allow_writes)
     return PgtuiApp(experiment, laboratory, settings, trace)
 
@@ -150,11 +152,10 @@ class PgtuiApp(App[object]):
 
     def get_system_commands(self, screen: "Screen[object]") -> Iterable[SystemCommand]:
         """What the command palette offers: every command of this screen, and Textual's choice of themes."""
-        for command in COMMANDS:
-            if command.action.startswith("app.") or isinstance(screen, LiveScreen):
-                keys = self.settings.keymap.get(command.id) or command.key_words(self.settings.vim)
-                run = partial(screen.run_action, command.action)
-                yield SystemCommand(command.help.rstrip("."), f"{command.group} · key {keys}", run)
+        for command in (*_commands_of(screen), *EVERYWHERE):
+            keys = self.settings.keymap.get(command.id) or command.key_words(self.settings.vim)
+            run = partial(screen.run_action, command.action)
+            yield SystemCommand(command.help.rstrip("."), f"{command.group} · key {keys}", run)
         yield SystemCommand("Choose a theme", "See each while you choose", self.action_change_theme)
 
 
@@ -165,3 +166,11 @@ def _spare_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def _commands_of(screen: "Screen[object]") -> tuple[Command, ...]:
+    """The commands that a screen has besides those that are everywhere."""
+    for kind, commands in ((LiveScreen, LIVE), (GuideScreen, GUIDE), (ShowingScreen, SHOWING)):
+        if isinstance(screen, kind):
+            return commands
+    return ()

@@ -74,7 +74,10 @@ def _written(key: str) -> str:
 
 
 EXPERIMENT, RUN, TIME, VIEW, PGTUI = "Experiment", "Run", "Time", "View", "pgtui"
+FIELD_GUIDE, HAZARD = "In the field guide", "While a hazard is shown"
 GROUPS = (EXPERIMENT, RUN, TIME, VIEW, PGTUI)
+BEYOND = (FIELD_GUIDE, HAZARD)
+"""Headings of what can be done on other screens."""
 
 LIVE: tuple[Command, ...] = (
     Command("run", ("r",), "run", "run", "Run the experiment.", RUN, True),
@@ -134,6 +137,7 @@ LIVE: tuple[Command, ...] = (
     Command("compare", ("c",), "compare", "compare", "The same experiment on two drivers, on one time axis.", RUN,
             True),
     Command("matrix", ("m",), "matrix", "matrix", "Every driver in every sharing mode, each with a verdict.", RUN),
+    Command("guide", ("g",), "guide", "guide", "The field guide: 32 hazards of sharing, each run on your server.", RUN),
     Command("write", ("w",), "write", "write", "Write the run to a file; `pgtui replay` opens it.", RUN),
 )  # fmt: skip
 
@@ -147,9 +151,38 @@ EVERYWHERE: tuple[Command, ...] = (
 
 COMMANDS: tuple[Command, ...] = (*LIVE, *EVERYWHERE)
 
+GUIDE: tuple[Command, ...] = (
+    Command("guide-show", ("enter",), "show", "show it", "Run the hazard and its right way, and look at both.",
+            FIELD_GUIDE, True),
+    Command("guide-search", ("slash",), "search", "search",
+            "Search for words, or for an error: paste a message or a whole traceback.", FIELD_GUIDE, True),
+    Command("guide-driver", ("d",), "driver(1)", "driver", "The recipes of the next driver.", FIELD_GUIDE, True),
+    Command("guide-driver-back", ("D",), "driver(-1)", "driver", "The recipes of the driver before.", FIELD_GUIDE),
+    Command("guide-panel", ("tab",), "app.focus_next", "panel", "List, entry or recipes: that with the keys is large.",
+            FIELD_GUIDE, True),
+    Command("guide-back", ("escape", "g"), "back", "back", "End the search; without one, go back.", FIELD_GUIDE, True),
+)  # fmt: skip
+"""The commands of the guide screen."""
+
+SHOWING: tuple[Command, ...] = (
+    Command("showing-side", ("s",), "side", "other side", "From the hazard's run to the right way's, and back.", HAZARD,
+            True),
+    Command("showing-driver", ("d",), "driver(1)", "driver", "The next driver that the hazard is shown on.", HAZARD,
+            True),
+    Command("showing-driver-back", ("D",), "driver(-1)", "driver", "The driver before.", HAZARD),
+    Command("showing-again", ("r",), "again", "again", "Run it again.", HAZARD, True),
+    Command("showing-back", ("escape",), "cancel", "stop, back", "End what runs; when nothing does, go back.", HAZARD,
+            True),
+)  # fmt: skip
+"""The commands of the screen that shows a hazard."""
+
 SEEKING = ("play", "step", "step-back", "switch", "switch-back", "home", "end", "faster", "slower", "axis", "zoom-in",
            "zoom-out", "pan-left", "pan-right")  # fmt: skip
 """The commands that a screen with a playhead has."""
+
+ON_A_RUN = ("open", "next-panel", "controls", "timeline", "code", "findings", "taller", "shorter", "wider", "narrower",
+            "copy", *(f"task-{number}" for number in range(1, 9)))  # fmt: skip
+"""The commands that a screen has which shows one run in its panels."""
 
 
 def bindings_of(commands: Iterable[Command], *, vim: bool = True) -> list[Binding]:

@@ -3,11 +3,12 @@
 Side by side where both have room, otherwise one under the other. Long lines are broken, not cut. Pure functions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from pgtui.core.trace import RecipeSource
+from pgtui.guide import Side
 from pgtui.ui.draw.cells import Cells, Row, line
 from pgtui.ui.draw.highlight import Pieces, highlighted
 from pgtui.ui.look import Look
@@ -18,59 +19,58 @@ ROOM_FOR_TWO = 100
 GUTTER = 2
 MOST_INDENT = 24
 
-Heads = tuple[str, str]
-Sided = tuple[int | None, int | None]
-"""A line of either recipe, by its place; None where only the other one has one."""
+Block = tuple[bool, range, range]
+"""Lines of both recipes, by their places, and whether they are the same."""
 
 
-def side_by_side(hazard: RecipeSource, right_way: RecipeSource) -> list[tuple[Sided, bool]]:
-    """The lines of both, equal ones beside each other, and whether they are equal."""
-    texts = [[text for _, text in source.lines] for source in (hazard, right_way)]
-    pairs: list[tuple[Sided, bool]] = []
-    for tag, left, left_end, right, right_end in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
-        both = zip_longest(range(left, left_end), range(right, right_end))
-        pairs += [(pair, tag == "equal") for pair in both]
-    return pairs
+def blocks(hazard: RecipeSource, right_way: RecipeSource) -> list[Block]:
+    """Both recipes from beginning to end, cut where sameness ends."""
+    ours, theirs = ([text for _, text in source.lines] for source in (hazard, right_way))
+    return [
+        (tag == "equal", range(left, left_end), range(right, right_end))
+        for tag, left, left_end, right, right_end in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
+    ]
 
 
 def recipes(theme: Look, hazard: RecipeSource, right_way: RecipeSource, columns: int) -> list[Row]:
     """Both recipes in so many columns."""
-    pairs = side_by_side(hazard, right_way)
-    texts = highlighted(hazard), highlighted(right_way)
+    cut = blocks(hazard, right_way)
+    ours, theirs = highlighted(hazard), highlighted(right_way)
+    blank = theme.style()
     if columns < ROOM_FOR_TWO:
-        rows = [_head(theme, 0, columns)]
-        rows += [row for (left, _), same in pairs if left is not None
-                 for row in _lines(theme, texts[0][left], columns, "" if same else "-")]  # fmt: skip
-        rows += [line(columns, (), theme.style()), _head(theme, 1, columns)]
-        rows += [row for (_, right), same in pairs if right is not None
-                 for row in _lines(theme, texts[1][right], columns, "" if same else "+")]  # fmt: skip
+        rows = [_head(theme, Side.HAZARD, columns)]
+        for same, left, _ in cut:
+            rows += _rows(theme, [ours[place] for place in left], columns, "" if same else "-")
+        rows += [line(columns, (), blank), _head(theme, Side.RIGHT_WAY, columns)]
+        for same, _, right in cut:
+            rows += _rows(theme, [theirs[place] for place in right], columns, "" if same else "+")
         return rows
     half = (columns - 3) // 2
     rest = columns - 3 - half
-    bar = line(3, [(" │ ", theme.style("frame"))], theme.style())
-    rows = [(*_head(theme, 0, half), *bar, *_head(theme, 1, rest))]
-    for (left, right), same in pairs:
-        lefts = [] if left is None else list(_lines(theme, texts[0][left], half, "" if same else "-"))
-        rights = [] if right is None else list(_lines(theme, texts[1][right], rest, "" if same else "+"))
-        for one, other in zip_longest(lefts, rights):
-            rows.append(
-                (
-                    *(one or line(half, (), theme.style())),
-                    *bar,
-                    *(other or line(rest, (), theme.style())),
-                )
-            )
+    bar = line(3, [(" │ ", theme.style("frame"))], blank)
+    rows = [(*_head(theme, Side.HAZARD, half), *bar, *_head(theme, Side.RIGHT_WAY, rest))]
+    for same, left, right in cut:
+        lefts = _rows(theme, [ours[place] for place in left], half, "" if same else "-")
+        rights = _rows(theme, [theirs[place] for place in right], rest, "" if same else "+")
+        rows += [
+            (*(one or line(half, (), blank)), *bar, *(other or line(rest, (), blank)))
+            for one, other in zip_longest(lefts, rights)
+        ]
     return rows
 
 
-def _head(theme: Look, side: int, columns: int) -> Row:
-    glyph, colour, words = (("finding", "finding-bad", "the hazard"), ("done", "state-done", "the right way"))[side]
+def _head(theme: Look, side: Side, columns: int) -> Row:
+    glyph, colour = ("finding", "finding-bad") if side is Side.HAZARD else ("done", "state-done")
     style = theme.style(colour, bold=True)
-    return line(columns, [(f"{theme.glyph(glyph)} ", style), (words, style)], theme.style())
+    return line(columns, [(f"{theme.glyph(glyph)} the {side}", style)], theme.style())
 
 
-def _lines(theme: Look, pieces: Pieces, columns: int, mark: str) -> Iterator[Row]:
-    """A line of source in as many lines as it needs."""
+def _rows(theme: Look, lines: Iterable[Pieces], columns: int, mark: str) -> list[Row]:
+    """Lines of source, each in as many rows as it needs."""
+    return [row for pieces in lines for row in _line(theme, pieces, columns, mark)]
+
+
+def _line(theme: Look, pieces: Pieces, columns: int, mark: str) -> Iterator[Row]:
     on = "code-line" if mark else None
     colour = "state-done" if mark == "+" else "finding-bad"
     for place, (indent, part) in enumerate(_broken(pieces, columns - GUTTER)):

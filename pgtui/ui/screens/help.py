@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from pgtui.ui.commands import COMMANDS, GROUPS, Command
+from pgtui.ui.commands import BEYOND, COMMANDS, GROUPS, GUIDE, SHOWING, Command
 from pgtui.ui.legend import MARKS, STATES, WORDS
 from pgtui.ui.look import Look, look
 
@@ -85,6 +85,11 @@ def help_text(theme: Look, keymap: Mapping[str, str], vim: bool) -> Text:
             _pair(text, theme, "1 … 8", "To the pane of that task.", KEY_CELLS, "key")
             _pair(text, theme, "tab", "To the next panel; the mouse works everywhere, and drags text to copy (^c).",
                   KEY_CELLS, "key")  # fmt: skip
+    for group in BEYOND:
+        _heading(text, theme, group)
+        for command in (*GUIDE, *SHOWING):
+            if command.group == group:
+                _pair(text, theme, _keys(command, keymap, vim), command.help, KEY_CELLS, "key")
     _heading(text, theme, "States")
     for name, words, meaning in STATES:
         _pair(text, theme, f"{theme.glyph(name)} {words}", meaning, WORD_CELLS, theme.state(name))
@@ -97,7 +102,7 @@ def help_text(theme: Look, keymap: Mapping[str, str], vim: bool) -> Text:
     _heading(text, theme, "Settings")
     text.append(
         "Keys are set in settings.toml under [keymap]: the id of a command and its keys, such as run = \"f5\"."
-        " The ids: " + ", ".join(command.id for command in COMMANDS) + ".\n",
+        " The ids: " + ", ".join(command.id for command in (*COMMANDS, *GUIDE, *SHOWING)) + ".\n",
         style=theme.style("dim"),
     )  # fmt: skip
     return text
