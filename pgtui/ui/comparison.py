@@ -30,6 +30,11 @@ def comparison(theme: Look, left: Picture, right: Picture, cells: int) -> Text:
     return text
 
 
+def comparison_lines(tasks: int) -> int:
+    """How many lines the table takes for so many tasks."""
+    return 4 + min(tasks, MOST_TASKS) + (tasks > MOST_TASKS)
+
+
 def _line(text: Text, theme: Look, name: str, parts: list[str], wide: int, colour: str, *, bold: bool = False) -> None:
     text.append(f" {fitted(name, NAME_CELLS)} ", style=theme.style("dim" if colour == "foreground" else colour))
     for part in parts:

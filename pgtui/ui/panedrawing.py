@@ -164,7 +164,7 @@ def line_parts(theme: Look, trace: Trace, line: Line, task: int, columns: Column
         colour, bold = theme.task(task), True
     style = ink(theme, colour, bold=bold, italic=italic)
     mark = theme.glyph(_MARKS[line.kind]) if line.kind in _MARKS else " "
-    return Parts(mark, style, f"  {line.text}" if line.kind == "note" else line.text, style, "", style)
+    return Parts(mark, style, line.text, style, "", style)
 
 
 def _row(theme: Look, trace: Trace, line: Line, task: int, columns: Columns, tagged: bool) -> Parts:

@@ -43,7 +43,7 @@ PRESETS: tuple[Preset, ...] = (
     Preset(_ASYNCPG, "In [14]  asyncpg", "fetch() brings all rows at once",
            _quiet("asyncpg", reading=Reading.FETCHALL)),
     Preset(_ASYNCPG, "In [16]  Async way with functions that require many db calls",
-           "psycopg, a connection each, sleep(0) after each row: the rows mix", Experiment(driver="psycopg")),
+           "a sleep(0) after each row: they mix", Experiment(driver="psycopg")),
     Preset(_TROUBLE, "asyncpg: one connection for three tasks", "another operation is in progress",
            Experiment(driver="asyncpg", sharing=Sharing.SHARED_CONNECTION)),
     Preset(_TROUBLE, "aiopg: one connection for three tasks", "it says that another task waits already",

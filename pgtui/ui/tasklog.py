@@ -81,8 +81,8 @@ class Notes:
     def _told(self, ns: int, wait: Wait) -> str:
         if wait.on == "pool":
             return f"waited {milliseconds(ns)} for a connection of the pool"
-        held = f" of {self.trace.name(wait.holder)}" if wait.holder else ""
-        return f"waited {milliseconds(ns)} for the lock{held}"
+        lock = f"{self.trace.name(wait.holder)}'s lock" if wait.holder else "a lock"
+        return f"waited {milliseconds(ns)} for {lock}"
 
 
 class TaskLog:

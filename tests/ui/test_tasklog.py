@@ -59,7 +59,7 @@ def test_waiting_for_a_lock_is_told_when_it_is_over() -> None:
     trace = shared_connection()
     notes = [line.text for line in told(trace, 3) if line.kind == "note" and "waited" in line.text]
     assert len(notes) == 1
-    assert notes[0].endswith("for the lock of green")
+    assert notes[0].endswith("for green's lock")
 
 
 @pytest.mark.parametrize("make", [new_connection, shared_connection, shared_cursor, hostile])

@@ -25,7 +25,7 @@ class AskScreen(ModalScreen[str | None]):
         width: 80; max-width: 100%; height: auto;
         background: $surface; border: round $frame-focus; padding: 0 1;
     }
-    AskScreen Input { border: none; height: 1; padding: 0; background: $surface; }
+    AskScreen Input, AskScreen Input:focus { border: none; height: 1; padding: 0; background: $surface; }
     AskScreen Label { color: $dim; }
     """
 

@@ -29,7 +29,11 @@ class ChooseScreen(ModalScreen[str | None]):
         width: 100; max-width: 100%; height: auto; max-height: 90%;
         background: $surface; border: round $frame-focus; padding: 0 1;
     }
-    ChooseScreen OptionList { height: auto; max-height: 40; border: none; background: $surface; padding: 0; }
+    ChooseScreen OptionList, ChooseScreen OptionList:focus {
+        height: auto; max-height: 40; border: none; background: $surface; padding: 0;
+    }
+    ChooseScreen OptionList:focus { background-tint: transparent; }
+    ChooseScreen OptionList:focus > .option-list--option-highlighted { background: $frame-focus 20%; }
     ChooseScreen Label { color: $dim; }
     """
 

@@ -11,11 +11,12 @@ from textual.widgets import Footer, Static
 
 from pgtui.core.trace import Trace
 from pgtui.ui.commands import SEEKING, bindings_of, chosen
-from pgtui.ui.comparison import comparison
+from pgtui.ui.comparison import comparison, comparison_lines
 from pgtui.ui.look import look
 from pgtui.ui.picture import Mode, Picture
 from pgtui.ui.playback import Playback
 from pgtui.ui.screens.playhead import PlayheadScreen
+from pgtui.ui.screens.run import LANES_BESIDES
 from pgtui.ui.widgets.ribbon import Ribbon
 from pgtui.ui.widgets.status import Status
 from pgtui.ui.widgets.timeline import Timeline
@@ -27,8 +28,7 @@ class Side(Vertical):
     """One of the two runs."""
 
     DEFAULT_CSS = """
-    Side { height: 1fr; }
-    Side > Timeline { height: 1fr; }
+    Side { height: auto; }
     """
 
     @dataclass
@@ -70,7 +70,7 @@ class CompareScreen(PlayheadScreen):
 
     DEFAULT_CSS = """
     CompareScreen { background: $background; overflow: hidden; }
-    CompareScreen > #table { height: auto; max-height: 40%; margin: 1 0 0 0; }
+    CompareScreen > #table { height: auto; max-height: 60%; margin: 1 0 0 0; }
     """
 
     def __init__(self, left: Trace, right: Trace) -> None:
@@ -86,6 +86,14 @@ class CompareScreen(PlayheadScreen):
             yield Side(trace)
         yield Static(id="table", markup=False)
         yield Footer(compact=True, show_command_palette=False)
+
+    def on_resize(self) -> None:
+        """Share the height between the two and the table."""
+        tasks = max(len(trace.tasks) for trace in self._traces)
+        room = self.size.height - 3 - comparison_lines(tasks)
+        for timeline in self.query(Timeline):
+            timeline.styles.height = max(3, min(room // 2 - 1, tasks + LANES_BESIDES))
+        self._shown = ()
 
     def show_picture(self) -> None:
         left, right = (self._picture(trace) for trace in self._traces)

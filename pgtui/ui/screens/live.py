@@ -80,6 +80,8 @@ class LiveScreen(RunScreen):
         self._recorded = recorded
         self._began = 0.0
         self._undecided = False
+        self._demo_query = ""
+        """What the server is asked when the user names no query; known after the first run."""
 
     def compose_controls(self) -> "ComposeResult":
         yield Pickers(self.experiment)
@@ -207,8 +209,9 @@ class LiveScreen(RunScreen):
     # Picking
     def show_experiment(self) -> None:
         """Let the pickers show what is picked."""
-        query = self.trace.header.query if self.trace is not None else ""
-        self.query_one(Pickers).show(self.experiment, self.experiment.query or query)
+        if self.trace is not None and self.trace.header.experiment.query is None:
+            self._demo_query = self.trace.header.query
+        self.query_one(Pickers).show(self.experiment, self.experiment.query or self._demo_query)
 
     def pick(self, **values: object) -> None:
         """Change the experiment and run it, unless the next pick comes at once."""
@@ -248,7 +251,6 @@ class LiveScreen(RunScreen):
 
     def action_query(self) -> None:
         """Edit the query."""
-        query = self.experiment.query or (self.trace.header.query if self.trace is not None else "")
 
         def take(query: str | None) -> None:
             if query:
@@ -258,7 +260,7 @@ class LiveScreen(RunScreen):
             if query is not None:
                 self.pick(query=query or None)
 
-        self.app.push_screen(QueryScreen(query, self.queries), take)
+        self.app.push_screen(QueryScreen(self.experiment.query or self._demo_query, self.queries), take)
 
     def action_presets(self) -> None:
         """Choose a preset."""

@@ -30,6 +30,8 @@ class PlayheadScreen(Screen[None]):
         on_this_loop: whether the run shares the loop with the screen, so that it has to wait while that is painted.
     """
 
+    AUTO_FOCUS = ""
+
     def __init__(self) -> None:
         super().__init__()
         self.playback: Playback | None = None

@@ -42,8 +42,12 @@ leaves it as it was. Below: the queries of before; enter takes one into the edit
         width: 100; max-width: 100%; height: auto; max-height: 100%;
         background: $surface; border: round $frame-focus; padding: 0 1;
     }
-    QueryScreen TextArea { height: 10; border: none; padding: 0; background: $surface; }
-    QueryScreen OptionList { height: auto; max-height: 8; border: none; background: $surface; padding: 0; }
+    QueryScreen TextArea, QueryScreen TextArea:focus { height: 10; border: none; padding: 0; background: $surface; }
+    QueryScreen OptionList, QueryScreen OptionList:focus {
+        height: auto; max-height: 8; border: none; background: $surface; padding: 0;
+    }
+    QueryScreen OptionList:focus { background-tint: transparent; }
+    QueryScreen OptionList:focus > .option-list--option-highlighted { background: $frame-focus 20%; }
     QueryScreen Label { color: $dim; }
     QueryScreen .-empty { display: none; }
     """

@@ -48,6 +48,7 @@ class RunScreen(PlayheadScreen):
 
     DEFAULT_CSS = """
     RunScreen { background: $background; overflow: hidden; }
+    RunScreen .-beside-the-tour { tint: $background 65%; }
     """
 
     def __init__(self, panels: tuple[str, ...]) -> None:

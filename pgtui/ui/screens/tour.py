@@ -25,18 +25,20 @@ class Step:
         text: what to look at.
         panel: the panel that it is about, a CSS selector; the others step back.
         keys: what can be pressed later on.
+        above: whether the step stands above its panel.
     """
 
     title: str
     text: str
     panel: str
     keys: str
+    above: bool = False
 
 
 STEPS = (
     Step("Three tasks, one query",
          "green, pink and teal fetch the same rows from PostgreSQL at the same time. Each has a pane: what it does,"
-         " its rows, the process id of its connection's backend.", "Panes", ""),
+         " its rows, the process id of its connection's backend.", "Pane, TaskList", ""),
     Step("It is in slow motion",
          "A run takes a few milliseconds. The screen shows it slowly, and everything on it is at one moment.",
          "Status", "space plays and pauses · ← → step · home, end"),
@@ -48,8 +50,9 @@ STEPS = (
          "s sharing · d driver · y yielding · p presets, the notebook's cells among them"),
     Step("What happened",
          "What went wrong is told in sentences, with what to write instead; enter on one shows where it happened.",
-         "Findings, Code", "? explains every key and sign · ctrl+q leaves"),
+         "Findings, Code", "? explains every key and sign · ctrl+q leaves", above=True),
 )  # fmt: skip
+PANELS = "Status, Pickers, Pane, TaskList, Timeline, Ribbon, Code, Findings"
 
 
 class TourScreen(ModalScreen[None]):
@@ -64,10 +67,10 @@ class TourScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     TourScreen { align: center bottom; background: transparent; }
     TourScreen > Static {
-        width: 72; max-width: 100%; height: auto; margin: 0 0 2 0;
+        width: 72; max-width: 100%; height: auto; margin: 2 0 2 0;
         background: $surface; border: round $mark; padding: 0 2;
     }
-    .-beside-the-tour { tint: $background 65%; }
+    TourScreen.-above { align: center top; }
     """
 
     def __init__(self, shown: "Screen[None]") -> None:
@@ -105,6 +108,7 @@ class TourScreen(ModalScreen[None]):
         wanted = set(self._shown.query(step.panel))
         for panel in self._panels():
             panel.set_class(panel not in wanted, "-beside-the-tour")
+        self.set_class(step.above, "-above")
         text = Text()
         text.append(f"{step.title}\n", style=theme.style("mark", bold=True))
         text.append(f"{step.text}\n", style=theme.style("foreground"))
@@ -116,4 +120,4 @@ class TourScreen(ModalScreen[None]):
         box.update(text)
 
     def _panels(self) -> list[Widget]:
-        return list(self._shown.query("Status, Pickers, Panes, Timeline, Ribbon, Code, Findings").results(Widget))
+        return list(self._shown.query(PANELS).results(Widget))

@@ -22,7 +22,8 @@ class Notice(Static):
         """Show a message and a hint; `bad` for what went wrong."""
         theme = look(self.app)
         colour = theme.style("state-error" if bad else "foreground", bold=True)
-        text = Text(visible(message).replace("␊", "\n"), style=colour)
+        text = Text()
+        text.append(visible(message).replace("␊", "\n"), style=colour)
         if hint:
             text.append("\n\n" + visible(hint).replace("␊", "\n"), style=theme.style("dim"))
         self.update(text)

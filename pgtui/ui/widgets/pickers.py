@@ -15,7 +15,7 @@ from pgtui.ui.pickerdrawing import NUMBERS, Line, Number, picker_lines
 MOST_DIGITS = 8
 
 
-class Pickers(Widget, can_focus=True):
+class Pickers(Widget):
     """The experiment, and the keys that change it."""
 
     HELP = """\
@@ -61,6 +61,7 @@ the rest of the experiment; picked all the same, it says why.
         """Begin to edit a number."""
         self._editing = next(number for number in NUMBERS if number.field == field)
         self._typed, self._fresh = self._editing.shown(self.experiment), True
+        self.can_focus = True  # while there is something to type; else it would only be in the way of tab
         self.focus()
         self.refresh(layout=True)
 
@@ -110,4 +111,5 @@ the rest of the experiment; picked all the same, it says why.
 
     def on_blur(self) -> None:
         self._editing = None
+        self.can_focus = False
         self.refresh(layout=True)
