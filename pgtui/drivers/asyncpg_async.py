@@ -114,7 +114,7 @@ async def fetch_from_pool(task: Task, pool: asyncpg.Pool) -> None:
     task.says("fetched 100 %")
 
 
-async def iterate(task: Task, connection: asyncpg.Connection) -> None:
+async def fetch(task: Task, connection: asyncpg.Connection) -> None:
     task.backend(connection.get_server_pid())
     task.says("starting fetching")
     for row in await connection.fetch(task.query):
@@ -148,17 +148,6 @@ async def fetchmany(task: Task, connection: asyncpg.Connection) -> None:
                 task.row(row)
                 if task.yields:
                     await asyncio.sleep(0)
-    task.says("fetched 100 %")
-
-
-async def fetchall(task: Task, connection: asyncpg.Connection) -> None:
-    task.backend(connection.get_server_pid())
-    task.says("starting fetching")
-    rows = await connection.fetch(task.query)
-    for row in rows:
-        task.row(row)
-        if task.yields:
-            await asyncio.sleep(0)
     task.says("fetched 100 %")
 
 
@@ -238,10 +227,10 @@ COOKBOOK = Cookbook(
         (Sharing.POOL, Reading.FETCHALL): (pool_of_fetches,),
     },
     reads={
-        Reading.ITERATE: iterate,
+        Reading.ITERATE: fetch,
         Reading.FETCHONE: fetchone,
         Reading.FETCHMANY: fetchmany,
-        Reading.FETCHALL: fetchall,
+        Reading.FETCHALL: fetch,  # it is both: a list of all rows
         Reading.SERVER_CURSOR: server_cursor,
         (Sharing.POOL, Reading.ITERATE): fetch_from_pool,
         (Sharing.POOL, Reading.FETCHALL): fetch_from_pool,
