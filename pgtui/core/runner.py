@@ -45,9 +45,9 @@ class Plan:
     header: Header
     recipe: Recipe
     queries: tuple[str, ...]
-    dsn: str = ""
-    arguments: dict[str, Any] = field(default_factory=dict)
-    secrets: tuple[str, ...] = ()
+    dsn: str = field(default="", repr=False)
+    arguments: dict[str, Any] = field(default_factory=dict, repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
     end_backends: Callable[[], Awaitable[int]] | None = None
 
 

@@ -4,7 +4,6 @@ The recipes are written to be read: what aiopg's documentation writes is what st
 """
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import aiopg
 
@@ -12,10 +11,9 @@ from pgtui.core.experiment import Reading, Sharing
 from pgtui.core.runner import Run
 from pgtui.core.tasks import Task
 from pgtui.drivers.cookbook import Cookbook, Read
-from pgtui.drivers.driver import Address
+from pgtui.drivers.libpq_address import address
 
-if TYPE_CHECKING:
-    from pgtui.postgres.target import Target
+__all__ = ["address", "recipe"]
 
 
 async def new_connection(run: Run, read: Read) -> None:
@@ -187,8 +185,3 @@ COOKBOOK = Cookbook(
     },
 )
 recipe = COOKBOOK.recipe
-
-
-def address(target: "Target", application_name: str) -> Address:
-    """aiopg takes what psycopg2's libpq takes."""
-    return Address(dsn=target.conninfo(application_name))

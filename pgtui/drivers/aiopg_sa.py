@@ -11,9 +11,9 @@ import asyncio
 from pgtui.core.experiment import Reading, Sharing
 from pgtui.core.runner import Run
 from pgtui.core.tasks import Task
-from pgtui.drivers.aiopg_async import address
 from pgtui.drivers.aiopg_sa_names import Engine, ResultProxy, SAConnection, create_engine
 from pgtui.drivers.cookbook import Cookbook, Read
+from pgtui.drivers.libpq_address import address
 
 __all__ = ["address", "recipe"]
 

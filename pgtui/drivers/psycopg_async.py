@@ -7,7 +7,7 @@ cursors are in `psycopg_async_server`.
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 import psycopg_pool
@@ -17,12 +17,10 @@ from pgtui.core.recipes import Recipe
 from pgtui.core.runner import Run
 from pgtui.core.tasks import Task
 from pgtui.drivers.cookbook import Cookbook, Read
-from pgtui.drivers.driver import Address
+from pgtui.drivers.libpq_address import address
 from pgtui.drivers.psycopg_async_server import COOKBOOK as SERVER_COOKBOOK
 
-if TYPE_CHECKING:
-    from pgtui.postgres.target import Target
-
+__all__ = ["address", "recipe"]
 Connection = psycopg.AsyncConnection[Any]
 Cursor = psycopg.AsyncCursor[Any]
 Pool = psycopg_pool.AsyncConnectionPool[Connection]
@@ -261,8 +259,3 @@ def recipe(sharing: Sharing, reading: Reading) -> Recipe:
     """What runs for a combination that the registry does not refuse."""
     cookbook = SERVER_COOKBOOK if reading is Reading.SERVER_CURSOR else COOKBOOK
     return cookbook.recipe(sharing, reading)
-
-
-def address(target: "Target", application_name: str) -> Address:
-    """psycopg takes what libpq takes."""
-    return Address(dsn=target.conninfo(application_name))

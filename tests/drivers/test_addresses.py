@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from pgtui.api import plan, run_on
 from pgtui.core.experiment import Experiment, Reading, Sharing, Yielding
-from pgtui.core.runner import Runner
-from pgtui.core.trace import Trace
+from pgtui.core.runner import Plan, Runner
 from pgtui.drivers.driver import Address, Driver
 from pgtui.drivers.registry import DRIVERS, driver
 from pgtui.postgres.query import PreparedQuery
@@ -158,12 +157,17 @@ async def test_a_server_that_is_gone_is_each_tasks_own_failure(one: Driver) -> N
             host="127.0.0.1", port=taken.getsockname()[1], dbname="d", user="u", password=PASSWORD,
             parameters={"sslmode": "disable", "gssencmode": "disable"}, connect_timeout=3,
         )  # fmt: skip
-        trace = await run_unprepared(one, gone)
+        trace = await Runner(await unprepared(one, gone)).run()
     assert all(failures(trace))
     assert not any("hunter2" in failure for failure in failures(trace))
 
 
-async def run_unprepared(one: Driver, target: Target) -> Trace:
-    experiment = Experiment(driver=one.id, timeout=5)
+@EACH
+async def test_no_representation_of_a_plan_shows_the_password(one: Driver) -> None:
+    assert "hunter2" not in repr(await unprepared(one, at()))
+
+
+async def unprepared(one: Driver, target: Target) -> Plan:
+    """A plan for which no server was asked."""
     prepared = PreparedQuery("SELECT 1", ("SELECT 1",) * 4, 1, False, ("one",))
-    return await Runner(await plan(experiment, target, prepared)).run()
+    return await plan(Experiment(driver=one.id, timeout=5), target, prepared)
