@@ -104,7 +104,7 @@ class PgtuiApp(App[object]):
         if self.laboratory is not None:
             self.laboratory.progress = self.live.tell_progress
             if not self.memory.tour_seen:
-                self.action_tour()
+                self.live.first_shown = self.action_tour
 
     def _reload_themes(self) -> None:
         """Show what the user has saved into a theme's file."""
@@ -139,11 +139,14 @@ class PgtuiApp(App[object]):
         self.notify(f"Theme: {self.theme}", timeout=2, markup=False)
 
     async def action_quit(self) -> None:
-        """Close connections, leave the server, and end."""
+        """Close connections, leave the server, and end; with the code for no server, if there never was one."""
+        code = 0
         if self.laboratory is not None:
+            if self.laboratory.target is None and self.live.error is not None:
+                code = self.live.error.exit_code
             self.live.say("Closing connections")
             await self.laboratory.close()
-        self.exit()
+        self.exit(return_code=code)
 
     async def on_unmount(self) -> None:
         """The same, however the app ends."""

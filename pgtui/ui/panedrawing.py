@@ -13,6 +13,9 @@ from pgtui.ui.tasklog import Line
 from pgtui.ui.text import clipped, width
 from pgtui.ui.words import rows_words, sharers, state_of, time_words
 
+ROOM_FOR_PID = 26
+"""Cells beside the name from which on the backend's number is called `pid`."""
+
 _MARKS = {"foreign": "foreign", "doubled": "doubled", "lost": "lost", "error": "error", "gone": "absent"}
 """The glyphs before lines that stand out."""
 
@@ -87,7 +90,8 @@ def _backend(theme: Look, frame: Frame, room: int) -> str:
     if not frame.backend:
         return ""
     shared = f"{theme.glyph('shared')} " if frame.shared else ""
-    for text in (f" pid {frame.backend} {shared}", f" {frame.backend} {shared}"):
+    texts = [f" pid {frame.backend} {shared}"] if room >= ROOM_FOR_PID else []
+    for text in (*texts, f" {frame.backend} {shared}"):
         if room - width(text) >= width(frame.words) + 3:
             return text
     return f" {frame.backend} {shared}" if room - width(text) >= 13 else ""

@@ -23,6 +23,7 @@ class Preset:
 
 
 _AIOPG, _PSYCOPG, _ASYNCPG = "The notebook · aiopg", "The notebook · psycopg3", "The notebook · asyncpg"
+_MILLION = "SELECT i AS id, 'row ' || i AS name FROM generate_series(1, 1000000) AS i"
 _TROUBLE, _LOAD = "What goes wrong", "Under load"
 
 
@@ -55,7 +56,7 @@ PRESETS: tuple[Preset, ...] = (
     Preset(_LOAD, "Twenty tasks, a pool of three", "who waits for a connection, and how long",
            Experiment(driver="psycopg", sharing=Sharing.POOL, tasks=20, rows=10, pool_size=3)),
     Preset(_LOAD, "Flat out: three tasks, a million rows each", "follow it live; the screen takes its share",
-           Experiment(driver="psycopg", rows=1_000_000, timeout=120)),
+           Experiment(driver="psycopg", query=_MILLION, rows=1_000_000, reading=Reading.SERVER_CURSOR, timeout=120)),
     Preset(_LOAD, "Sixty-four tasks", "the compact list; enter opens a task", Experiment(tasks=64, rows=100)),
     Preset(_LOAD, "A slow server", "every row costs 20 ms there", Experiment(rows=20, server_delay=0.02)),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """The findings of the run that is shown: found once when it is over, now and then while it goes on."""
 
+import threading
 import time
 
 from pgtui.core.findings import Finding, findings
@@ -7,6 +8,8 @@ from pgtui.core.trace import Trace
 
 SMALL = 20_000
 """Events of a trace that is looked through while it grows."""
+LARGE = 100_000
+"""Events of a trace that a thread looks through: 2 million of them take a second."""
 EVERY = 1.0
 """Seconds between two looks at a trace that grows."""
 
@@ -39,6 +42,15 @@ class Sayings:
             return
         now = time.monotonic()
         if trace.finished:
-            self.all, self._final = findings(trace), True
+            self._final = True
+            if len(trace) > LARGE:
+                threading.Thread(target=self._find, args=(trace,), name="pgtui-findings", daemon=True).start()
+            else:
+                self._find(trace)
         elif len(trace) <= SMALL and now - self._looked >= EVERY:
             self.all, self._looked = findings(trace, len(trace)), now
+
+    def _find(self, trace: Trace) -> None:
+        found = findings(trace)
+        if self.trace is trace:
+            self.all = found

@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -11,11 +13,13 @@ from textual.pilot import Pilot
 
 from pgtui.core.experiment import Experiment, Sharing
 from pgtui.core.ledger import ledger
+from pgtui.memory import recall
 from pgtui.postgres import Target
 from pgtui.ui.app import PgtuiApp, make_app
 from pgtui.ui.picture import Mode
 from pgtui.ui.screens.compare import CompareScreen
 from pgtui.ui.screens.live import LiveScreen
+from pgtui.ui.screens.tour import TourScreen
 from pgtui.ui.widgets.notice import Notice
 
 pytestmark = pytest.mark.live
@@ -138,6 +142,7 @@ async def test_a_server_that_is_not_there_is_told_and_r_tries_again() -> None:
         await pilot.press("r")
         await until(lambda: "127.0.0.1" in str(notice.render()))
         await pilot.press("ctrl+q")
+    assert app.return_code == 3
 
 
 async def test_leaving_while_the_server_opens_does_not_hang() -> None:
@@ -145,3 +150,39 @@ async def test_leaving_while_the_server_opens_does_not_hang() -> None:
     async with asyncio.timeout(30):
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("ctrl+q")
+
+
+async def test_the_guide_shows_itself_once(target: Target, quiet: Path) -> None:
+    os.unlink(quiet)
+    async with running(target, Experiment()) as (pilot, screen):
+        await until(lambda: isinstance(pilot.app.screen, TourScreen))
+        assert screen.trace is not None
+        await pilot.press("escape")
+    assert recall(quiet).tour_seen
+    async with running(target, Experiment()) as (pilot, screen):
+        await until(lambda: finished(screen))
+        await asyncio.sleep(0.5)
+        assert pilot.app.screen is screen
+
+
+KEYS = (
+    "space", "left", "right", "shift+left", "shift+right", "home", "end", "plus", "minus", "x", "v", "f2", "f3", "f4",
+    "f5", "1", "2", "enter", "tab", "up", "down", "pageup", "pagedown", "greater_than_sign", "less_than_sign", "comma",
+    "full_stop", "ctrl+t", "right_curly_bracket", "left_parenthesis", "Y",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg-threads"])
+async def test_no_key_and_no_resize_breaks_a_run(target: Target, driver: str, seed: int) -> None:
+    chance = random.Random(seed)
+    async with running(target, Experiment(driver=driver, query=LONG, rows=200_000, tasks=4)) as (pilot, screen):
+        await until(lambda: screen.trace is not None and screen.trace.now.rows > 100)
+        for _ in range(40):
+            if chance.random() < 0.1:
+                await pilot.resize_terminal(chance.randint(20, 200), chance.randint(6, 60))
+            else:
+                await pilot.press(chance.choice(KEYS))
+        await pilot.press("escape", "escape", "escape")
+        await until(lambda: screen.trace.finished, 20)
+        assert len(screen.trace.tasks) == 4

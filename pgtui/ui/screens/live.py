@@ -13,7 +13,7 @@ from pgtui.core.ledger import signature
 from pgtui.core.recording import save
 from pgtui.core.trace import Trace
 from pgtui.errors import PgtuiError
-from pgtui.ui.choices import next_choice, refusal
+from pgtui.ui.choices import choices, next_choice, refusal
 from pgtui.ui.commands import LIVE, bindings_of
 from pgtui.ui.laboratory import Laboratory, Superseded
 from pgtui.ui.look import look
@@ -80,6 +80,10 @@ class LiveScreen(RunScreen):
         self._recorded = recorded
         self._began = 0.0
         self._undecided = False
+        self.error: PgtuiError | None = None
+        """Why there is no run to show."""
+        self.first_shown: Callable[[], object] | None = None
+        """Called once there is a run on the screen."""
         self._demo_query = ""
         """What the server is asked when the user names no query; known after the first run."""
 
@@ -128,11 +132,13 @@ class LiveScreen(RunScreen):
     def begin(self, trace: Trace) -> None:
         """A run has begun: show it from now on."""
         self.turn_to(trace)
+        self.error = None
         self._began, self._undecided = time.monotonic(), True
         self.show_experiment()
 
     def refuse(self, error: PgtuiError) -> None:
         """Say why there is no run."""
+        self.error = error
         self.query_one(Status).say(f"{self.experiment.driver} · {self.experiment.sharing.label}")
         self.say(error.message, error.hint, bad=True)
 
@@ -164,6 +170,9 @@ class LiveScreen(RunScreen):
     def show_picture(self) -> None:
         if not self._undecided or time.monotonic() - self._began > PATIENCE:
             super().show_picture()
+            if self.playback is not None and (shown := self.first_shown) is not None:
+                self.first_shown = None
+                self.call_later(shown)
 
     def action_cancel(self) -> None:
         """End the run; without one, leave what is open."""
@@ -226,7 +235,12 @@ class LiveScreen(RunScreen):
 
     def action_cycle(self, field: str, by: int) -> None:
         """Pick the next value of a part of the experiment."""
-        self.pick(**{field: next_choice(self.experiment, field, by)})
+        value = next_choice(self.experiment, field, by)
+        if value == getattr(self.experiment, field):
+            reasons = [choice.refusal for choice in choices(self.experiment, field) if choice.refusal]
+            self.notify(f"There is nothing else to pick. {' '.join(reasons[:1])}", markup=False)
+            return
+        self.pick(**{field: value})
 
     def action_pick(self, field: str, value: str) -> None:
         """Pick a value by its name."""
