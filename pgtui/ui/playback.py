@@ -43,7 +43,12 @@ class Playback:
         """How many events have happened at the playhead."""
         if self.mode in (Mode.LIVE, Mode.FINISHED):
             return len(self.trace)
-        return min(int(self._place), len(self.trace))
+        return self._kept(min(int(self._place), len(self.trace)))
+
+    def _kept(self, index: int) -> int:
+        """The place itself, or behind the gap when its events are not kept."""
+        gap = self.trace.gap
+        return gap[1] if gap is not None and gap[0] < index < gap[1] else index
 
     @property
     def time(self) -> int:
@@ -129,7 +134,7 @@ class Playback:
 
     def seek(self, index: int) -> None:
         """Stand still after the first `index` events."""
-        index = max(0, min(index, len(self.trace)))
+        index = self._kept(max(0, min(index, len(self.trace))))
         self._place, self._time = float(index), float(self.time_of(index))
         self.mode = Mode.PAUSED
         if index == len(self.trace) and self.trace.finished:
@@ -143,15 +148,23 @@ class Playback:
     def step(self, by: int) -> None:
         """Stand still so many events further on (back when negative); painting the screen is no event here."""
         trace, index = self.trace, self.index
+        way = 1 if by > 0 else -1
         for _ in range(abs(by)):
-            index += 1 if by > 0 else -1
+            index = self._beside(index, way)
             while 0 < index < len(trace) and self._is_ours(index - 1):
-                index += 1 if by > 0 else -1
+                index = self._beside(index, way)
         self.seek(index)
+
+    def _beside(self, index: int, way: int) -> int:
+        """The next place, over the gap in one step."""
+        gap, index = self.trace.gap, index + way
+        if gap is not None and gap[0] < index < gap[1]:
+            return gap[1] if way > 0 else gap[0]
+        return index
 
     def _is_ours(self, index: int) -> bool:
         event = self.trace.event(index)
-        return event is None or event.kind in (Kind.PAINTED, Kind.STALLED)
+        return event is not None and event.kind in (Kind.PAINTED, Kind.STALLED)
 
     def switch(self, forward: bool = True) -> None:
         """Stand still where another task begins to run: the next such place, or the one before."""

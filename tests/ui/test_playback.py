@@ -1,12 +1,14 @@
 """The playhead: it moves as told, back as well as on, and never past the ends."""
 
+from itertools import pairwise
+
 import pytest
 
 from pgtui.core.events import Kind
-from pgtui.core.trace import Trace
+from pgtui.core.trace import CHUNK, FIRST_CHUNKS, Trace
 from pgtui.ui.picture import Mode
 from pgtui.ui.playback import LEAD_IN_SECONDS, SHOW_SECONDS, SPEEDS, Playback
-from tests.ui.traces import new_connection, shared_cursor, turns
+from tests.ui.traces import header, new_connection, shared_cursor, turns
 
 
 @pytest.fixture
@@ -92,9 +94,7 @@ def test_painting_is_no_step() -> None:
 
 def test_switches_are_where_another_task_runs(trace: Trace) -> None:
     runs = [event for event in trace.events() if event.kind is Kind.RUNS]
-    wanted = [
-        event.index + 1 for before, event in zip(runs, runs[1:], strict=False) if before.task and event.task != before.task
-    ]
+    wanted = [after.index + 1 for before, after in pairwise(runs) if before.task and after.task != before.task]
     playback = Playback(trace)
     playback.seek(0)
     found = []
@@ -155,3 +155,22 @@ def test_an_empty_trace_can_be_played() -> None:
         playback.switch()
         playback.switch(forward=False)
     assert playback.index == 0
+
+
+def test_what_is_not_kept_is_stepped_over() -> None:
+    trace = Trace(header(), chunks=FIRST_CHUNKS + 2)
+    for number in range(CHUNK * (FIRST_CHUNKS + 6)):
+        trace.append(number, Kind.YIELDS, 1, 0)
+    trace.finished = True
+    assert trace.gap is not None
+    first, last = trace.gap
+    playback = Playback(trace)
+    for place in (first + 1, (first + last) // 2, last - 1):
+        playback.seek(place)
+        assert playback.index == last == trace.at(playback.index).index
+    playback.step(-1)
+    assert playback.index == first
+    playback.step(1)
+    assert playback.index == last
+    playback.step(1)
+    assert playback.index == last + 1
