@@ -24,6 +24,7 @@ from pgtui.ui.widgets.timeline import Timeline
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+
 class Side(Vertical):
     """One of the two runs."""
 
@@ -43,15 +44,14 @@ class Side(Vertical):
         self.trace = trace
 
     def compose(self) -> "ComposeResult":
-        yield Timeline()
+        header = self.trace.header
+        yield Timeline(f"{header.experiment.driver} {header.driver_version}".rstrip())
         yield Ribbon()
 
     def show(self, picture: Picture) -> None:
         """Show the run at the picture's playhead."""
         self.query_one(Timeline).show(picture)
         self.query_one(Ribbon).show(picture)
-        driver = self.trace.header.experiment.driver
-        self.query_one(Timeline).border_title = f"{driver} {self.trace.header.driver_version}  by time"
 
     @on(Timeline.Sought)
     def seek(self, message: Timeline.Sought) -> None:

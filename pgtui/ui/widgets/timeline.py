@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from textual import events
+from textual.content import Content
 from textual.message import Message
 
 from pgtui.ui.draw.axis import index_at, panned, zoomed
@@ -11,6 +12,7 @@ from pgtui.ui.draw.layout import layout
 from pgtui.ui.draw.timeline import caption, timeline, track_of
 from pgtui.ui.look import Look
 from pgtui.ui.picture import Picture
+from pgtui.ui.text import visible
 from pgtui.ui.widgets.drawn import Drawn
 
 WHEEL_ZOOM = 1.5
@@ -49,8 +51,14 @@ Click or drag to move the playhead; the wheel with ctrl zooms, with shift it pan
         zoom: float
         left: float | None
 
-    def __init__(self) -> None:
+    def __init__(self, heading: str = "timeline") -> None:
+        """A timeline.
+
+        Args:
+            heading: what stands in its frame, before the kind of its axis.
+        """
         super().__init__("timeline")
+        self._heading = visible(heading)
         self._dragging = False
 
     def depends_on(self, picture: Picture) -> object:
@@ -68,7 +76,7 @@ Click or drag to move the playhead; the wheel with ctrl zooms, with shift it pan
 
     def follow(self, picture: Picture) -> None:
         zoom = f"  ×{picture.zoom:.3g}" if picture.zoom > 1 else ""
-        self.border_title = f"timeline  by {'step' if picture.by_step else 'time'}{zoom}"
+        self.border_title = Content(f"{self._heading}  by {'step' if picture.by_step else 'time'}{zoom}")
         self.border_subtitle = caption(picture)
 
     # The mouse
