@@ -53,7 +53,7 @@ class Client:
     def __init__(self, place: Place, *, python_path: Path | None = None) -> None:
         site = os.environ.get("PYTHONPATH", "").split(os.pathsep)
         if place.user is not None:
-            site = [path for path in sys.path if path.endswith("site-packages")]
+            site = _site()
         path = [str(python_path)] if python_path else []
         self.process = subprocess.Popen(
             [interpreter(place.user), "-m", "tests.postgres.clients"],
@@ -175,13 +175,24 @@ def interpreter(user: str | None) -> str:
     for python in (sys.executable, f"/usr/bin/python{version}"):
         try:
             tried = subprocess.run(
-                [python, "-c", ""], user=user, group=_group(user), extra_groups=[], cwd="/", check=False
+                [python, "-c", "import pytest, psycopg, tests.postgres"],
+                user=user,
+                group=_group(user),
+                extra_groups=[],
+                cwd=REPOSITORY,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join([str(REPOSITORY), *_site()])},
+                capture_output=True,
+                check=False,
             )
         except OSError:
             continue
         if tried.returncode == 0:
             return python
-    pytest.skip(f"no Python {version} that user {user} may run")
+    pytest.skip(f"user {user} may not enter this checkout, its environment, or a Python {version}")
+
+
+def _site() -> list[str]:
+    return [path for path in sys.path if path.endswith("site-packages")]
 
 
 def _group(user: str) -> str:
