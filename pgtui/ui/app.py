@@ -125,7 +125,9 @@ class PgtuiApp(App[object]):
     def action_help(self) -> None:
         """Explain keys, columns and glyphs."""
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.settings.keymap, self.settings.vim))
+            here = _commands_of(self.screen)
+            first = here[0].group if here and here is not LIVE else ""
+            self.push_screen(HelpScreen(self.settings.keymap, self.settings.vim, first))
 
     def action_tour(self) -> None:
         """Show the first visit's guide; it is shown by itself once."""

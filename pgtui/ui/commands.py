@@ -137,7 +137,7 @@ LIVE: tuple[Command, ...] = (
     Command("compare", ("c",), "compare", "compare", "The same experiment on two drivers, on one time axis.", RUN,
             True),
     Command("matrix", ("m",), "matrix", "matrix", "Every driver in every sharing mode, each with a verdict.", RUN),
-    Command("guide", ("g",), "guide", "guide", "The field guide: 32 hazards of sharing, each run on your server.", RUN),
+    Command("guide", ("g",), "guide", "guide", "The field guide: 32 hazards, each run on your server.", RUN),
     Command("write", ("w",), "write", "write", "Write the run to a file; `pgtui replay` opens it.", RUN),
 )  # fmt: skip
 
@@ -154,8 +154,8 @@ COMMANDS: tuple[Command, ...] = (*LIVE, *EVERYWHERE)
 GUIDE: tuple[Command, ...] = (
     Command("guide-show", ("enter",), "show", "show it", "Run the hazard and its right way, and look at both.",
             FIELD_GUIDE, True),
-    Command("guide-search", ("slash",), "search", "search",
-            "Search for words, or for an error: paste a message or a whole traceback.", FIELD_GUIDE, True),
+    Command("guide-search", ("slash",), "search", "search", "Search: words, or an error, pasted as it is.",
+            FIELD_GUIDE, True),
     Command("guide-driver", ("d",), "driver(1)", "driver", "The recipes of the next driver.", FIELD_GUIDE, True),
     Command("guide-driver-back", ("D",), "driver(-1)", "driver", "The recipes of the driver before.", FIELD_GUIDE),
     Command("guide-panel", ("tab",), "app.focus_next", "panel", "List, entry or recipes: that with the keys is large.",

@@ -23,7 +23,8 @@ class Found:
 
 
 def search(text: str) -> tuple[Found, ...]:
-    """The hazards that explain the text as an error, the surest first, and then those that have all of its words.
+    """The hazards that explain the text as an error, the surest first; then those that have all of its words, first
+    those that have them in a row.
 
     All of them when there is no text.
     """
@@ -36,12 +37,9 @@ def search(text: str) -> tuple[Found, ...]:
         return tuple(explained)
     known = {found.hazard.number for found in explained}
     wanted = text.casefold().split()
-    worded = [
-        Found(one, _message_with(one, wanted))
-        for one in hazards()
-        if one.number not in known and all(word in _text_of(one) for word in wanted)
-    ]
-    return (*explained, *worded)
+    having = [one for one in hazards() if one.number not in known and all(word in _text_of(one) for word in wanted)]
+    having.sort(key=lambda one: " ".join(wanted) not in _text_of(one))
+    return (*explained, *(Found(one, _message_with(one, wanted)) for one in having))
 
 
 def _text_of(hazard: Hazard) -> str:

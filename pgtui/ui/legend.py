@@ -35,7 +35,18 @@ MARKS: tuple[tuple[str, str, str], ...] = (
 )
 """A glyph, its colour, and what it means."""
 
+GUIDE_MARKS: tuple[tuple[str, str, str], ...] = (
+    ("absent", "dim", "in the field guide: not run yet"),
+    ("done", "state-done", "in its list: the hazard showed, and the right way was clean; in an entry: clean"),
+    ("error", "state-error", "in its list: it did not show, or the right way was not clean; in an entry: not clean"),
+    ("cancelled", "state-lock", "in the field guide: skipped, the entry says why"),
+    ("finding", "finding-bad", "in an entry: the hazard showed"),
+    ("ready", "mark", "in an entry: the hazard did not show"),
+)
+"""A glyph of the field guide, its colour, and what it means."""
+
 WORDS: tuple[tuple[str, str], ...] = (
+    ("- and +", "before a line of a recipe: only in that of the hazard, only in that of the right way"),
     ("g1", "behind a row: who asked for it (green), and which row of that result it is"),
     ("2 of 3 rows", "rows received of rows expected: the query's, cut at the number of rows that you set"),
     ("foreign", "rows received that another task had asked for"),

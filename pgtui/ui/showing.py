@@ -50,6 +50,12 @@ class Showing:
 
         self.outcome = await demonstrate(self.hazard, target, began=take)
 
+    @property
+    def standing(self) -> tuple[object, ...]:
+        """What is known; equal as long as that is the same."""
+        begun = ((recipe, one.tries, one.verdict) for recipe, one in self._begun.items())
+        return self.running, self.reasons, *begun
+
     def begun(self, recipe: Recipe) -> Demonstration | None:
         """The demonstration of a recipe; None before it begins."""
         return self._begun.get(recipe)

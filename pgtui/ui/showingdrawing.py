@@ -83,7 +83,7 @@ def _title(theme: Look, showing: Showing, place: int, columns: int) -> tuple[Row
     x = columns - sum(map(width, names))
     shown = list(enumerate(names))
     if x < 24:  # only the chosen one, and how many there are
-        name = f"{names[place]}{place + 1}/{len(names)} "
+        name = clipped(f"{names[place]}{place + 1}/{len(names)} ", columns)
         shown, x = [(place, name)], columns - width(name)
     tabs = []
     for one, name in shown:
@@ -116,4 +116,4 @@ def _side(theme: Look, showing: Showing, recipe: Recipe, chosen: bool, columns: 
     lines = MOST_LINES if chosen or columns >= WIDE else 1
     room = lines * (columns - INDENT) - width(mark) - 6 - (lines - 1) * 12  # lines end before a word
     some += words(clipped(visible(seen), room), theme.style("foreground" if chosen else "dim"))
-    yield from islice(flow(columns - 1, some, theme.style(), lead, INDENT), MOST_LINES)
+    yield from islice(flow(columns, some, theme.style(), lead, INDENT), MOST_LINES)

@@ -45,17 +45,20 @@ class GuideScreen(Screen[None]):
     GuideScreen > #upper.-wide { layout: horizontal; }
     """
 
-    def __init__(self, laboratory: Laboratory | None, outcomes: "Iterable[Outcome]" = ()) -> None:
+    def __init__(
+        self, laboratory: Laboratory | None, outcomes: "Iterable[Outcome]" = (), entries: "Iterable[Entry]" = ()
+    ) -> None:
         """A guide to read.
 
         Args:
             laboratory: where hazards are run; None where there is no server.
             outcomes: how some of them fared.
+            entries: what has been read of the sources.
         """
         super().__init__()
         self.laboratory = laboratory
         self.outcomes = {one.hazard.number: one for one in outcomes}
-        self._entries: dict[int, Entry] = {}
+        self._entries = {one.hazard.number: one for one in entries}
         self._found = search("")
         self._cases: dict[int, int] = {}
 
@@ -85,7 +88,8 @@ class GuideScreen(Screen[None]):
         read = self._entries.get(chosen.hazard.number) if chosen is not None else None
         outcome = self.outcomes.get(chosen.hazard.number) if chosen is not None else None
         self.query_one(EntryPage).show(chosen, read, outcome)
-        self.query_one(RecipesPage).show(read, self._cases.get(chosen.hazard.number, 0) if chosen else 0)
+        case = self._cases.get(chosen.hazard.number, 0) if chosen is not None else 0
+        self.query_one(RecipesPage).show(read, case, reading=chosen is not None)
         self.query_one(Status).say(self._headline(self.size.width - 10))
         if chosen is not None and read is None:
             self._read(chosen)
@@ -126,6 +130,11 @@ class GuideScreen(Screen[None]):
     def on_resize(self) -> None:
         """The terminal has another size."""
         self.arrange_panels()
+        self.show()
+
+    def on_screen_resume(self) -> None:
+        """Something may be known now that was not when one left."""
+        self.show()
 
     @on(events.DescendantFocus)
     def make_room(self) -> None:

@@ -9,8 +9,8 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from pgtui.ui.commands import BEYOND, COMMANDS, GROUPS, GUIDE, SHOWING, Command
-from pgtui.ui.legend import MARKS, STATES, WORDS
+from pgtui.ui.commands import BEYOND, COMMANDS, FIELD_GUIDE, GROUPS, GUIDE, SHOWING, Command
+from pgtui.ui.legend import GUIDE_MARKS, MARKS, STATES, WORDS
 from pgtui.ui.look import Look, look
 
 if TYPE_CHECKING:
@@ -38,22 +38,24 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen Static { width: 100%; height: auto; }
     """
 
-    def __init__(self, keymap: Mapping[str, str], vim: bool) -> None:
+    def __init__(self, keymap: Mapping[str, str], vim: bool, first: str = "") -> None:
         """The help.
 
         Args:
             keymap: the id of a command → the keys that the user gave it.
             vim: whether the vim keys are bound.
+            first: the heading that comes first, that of the screen on which one asks.
         """
         super().__init__()
         self._keymap = keymap
         self._vim = vim
+        self._first = first
 
     def compose(self) -> "ComposeResult":
         with VerticalScroll() as box:
             box.border_title = "help"
             box.border_subtitle = "↑ ↓ scroll · esc back"
-            yield Static(help_text(look(self.app), self._keymap, self._vim), markup=False)
+            yield Static(help_text(look(self.app), self._keymap, self._vim, self._first), markup=False)
 
     def on_mount(self) -> None:
         """The text has the keys."""
@@ -68,33 +70,31 @@ class HelpScreen(ModalScreen[None]):
             box.scroll_up(animate=False)
 
 
-def help_text(theme: Look, keymap: Mapping[str, str], vim: bool) -> Text:
-    """All of the help."""
+def help_text(theme: Look, keymap: Mapping[str, str], vim: bool, first: str = "") -> Text:
+    """All of the help; the commands under the heading `first` before the others."""
     text = Text()
     text.append(
         "Several tasks run one query at the same time, each in a pane of its colour. Everything on the screen is at"
         " one moment of the run, the playhead: play it, step it, go back.\n",
         style=theme.style("foreground"),
     )
-    for group in GROUPS:
+    for group in sorted((*GROUPS, *BEYOND), key=lambda group: group != first):
         _heading(text, theme, group)
-        for command in COMMANDS:
+        for command in (*COMMANDS, *GUIDE, *SHOWING):
             if command.group == group and not command.id.startswith("task-"):
                 _pair(text, theme, _keys(command, keymap, vim), command.help, KEY_CELLS, "key")
         if group == "View":
             _pair(text, theme, "1 … 8", "To the pane of that task.", KEY_CELLS, "key")
             _pair(text, theme, "tab", "To the next panel; the mouse works everywhere, and drags text to copy (^c).",
                   KEY_CELLS, "key")  # fmt: skip
-    for group in BEYOND:
-        _heading(text, theme, group)
-        for command in (*GUIDE, *SHOWING):
-            if command.group == group:
-                _pair(text, theme, _keys(command, keymap, vim), command.help, KEY_CELLS, "key")
+        if group == FIELD_GUIDE:
+            _pair(text, theme, "↑ ↓ j k", "The next hazard; a click chooses one, a second click runs it.", KEY_CELLS,
+                  "key")  # fmt: skip
     _heading(text, theme, "States")
     for name, words, meaning in STATES:
         _pair(text, theme, f"{theme.glyph(name)} {words}", meaning, WORD_CELLS, theme.state(name))
     _heading(text, theme, "Marks")
-    for glyph, colour, meaning in MARKS:
+    for glyph, colour, meaning in (*MARKS, *GUIDE_MARKS):
         _pair(text, theme, theme.glyph(glyph), meaning, 5, colour)
     _heading(text, theme, "Words")
     for words, meaning in WORDS:

@@ -168,7 +168,7 @@ class ShowingScreen(RunScreen):
         """The recipe's run; None while it may be over before one sees it, and when nothing happened in it."""
         begun = self.showing.begun(self.recipe)
         trace = begun.trace if begun is not None else None
-        if trace is None or not any(state.began for state in trace.now.tasks):
+        if trace is None or not any(state.began for state in trace.head.tasks):
             return None
         if self.showing.is_over(self.recipe):
             return trace

@@ -172,10 +172,18 @@ which they differ. `d` shows those of the next driver.
     def __init__(self) -> None:
         super().__init__("recipes")
         self._entry: Entry | None = None
+        self._reading = False
         self.case = 0
 
-    def show(self, read: Entry | None, case: int) -> None:
-        """Show a case's recipes; None until they were read."""
+    def show(self, read: Entry | None, case: int, *, reading: bool) -> None:
+        """Show a case's recipes.
+
+        Args:
+            read: where they are; None when they are not there.
+            case: the place of the case.
+            reading: whether they will be there in a moment.
+        """
+        self._reading = reading and read is None
         another = read is None or self._entry is None or (read.hazard, case) != (self._entry.hazard, self.case)
         self._entry, self.case = read, case
         drivers = [one.driver for one in read.recipes] if read is not None else []
@@ -187,7 +195,8 @@ which they differ. `d` shows those of the next driver.
 
     def lines(self, theme: Look, columns: int) -> Sequence[Row]:
         if self._entry is None:
-            return list(flow(columns, words("Reading the sources …", theme.style("dim")), theme.style()))
+            told = "Reading the sources …" if self._reading else ""
+            return list(flow(columns, words(told, theme.style("dim")), theme.style()))
         one = self._entry.recipes[self.case]
         if one.hazard is None or one.right_way is None:
             return list(flow(columns, words(one.missing, theme.style("foreground")), theme.style()))
@@ -225,10 +234,10 @@ class Search(Input):
     """
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # narrower than Textual's
-        Binding("enter", "done", "done", show=False, id="search-done"),
+        Binding("enter", "done", "choose", id="search-done"),
         Binding("up", "move(-1)", "up", show=False, id="search-up"),
         Binding("down", "move(1)", "down", show=False, id="search-down"),
-        Binding("escape", "leave", "back", show=False, id="search-leave", priority=True),
+        Binding("escape", "leave", "all of them", id="search-leave"),
     ]
 
     @dataclass

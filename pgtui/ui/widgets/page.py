@@ -26,6 +26,12 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
+        scrollbar-color: $frame;
+        scrollbar-color-hover: $dim;
+        scrollbar-color-active: $dim;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
     }
     Page:focus { border: heavy $frame-focus; }
     """

@@ -39,19 +39,25 @@ clean, and what was seen. The arrow is at the one whose run is on the screen; `s
         super().__init__(id="verdicts")
         self._showing = showing
         self.chosen = chosen
-        self._told: Told | None = None
+        self._shown = self._told = Told((), (), ())
+        self._told_for: object = None
 
     def show(self, chosen: Recipe) -> bool:
         """Show what is known now; whether that takes more lines, or fewer."""
         self.chosen = chosen
-        before, now = self._told, self._draw(self.size.width)
-        if now != before:
-            self._told = now
-            self.refresh(layout=before is None or len(before.rows) != len(now.rows))
-        return before is None or len(before.rows) != len(now.rows)
+        before, self._shown = self._shown, self._draw(self.size.width)
+        other_height = len(before.rows) != len(self._shown.rows)
+        if self._shown is not before:
+            self.refresh(layout=other_height)
+        return other_height
 
     def _draw(self, columns: int) -> Told:
-        return told(look(self.app), self._showing, self.chosen, max(1, columns))
+        theme = look(self.app)
+        told_for = (theme, self.chosen, columns, self._showing.standing)
+        if told_for != self._told_for:
+            self._told_for = told_for
+            self._told = told(theme, self._showing, self.chosen, max(1, columns))
+        return self._told
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._draw(width).rows)
@@ -63,7 +69,7 @@ clean, and what was seen. The arrow is at the one whose run is on the screen; `s
 
     def on_click(self, event: events.Click) -> None:
         """Show what is under the mouse."""
-        if self._told is None or event.y >= len(self._told.rows):
+        if event.y >= len(self._told.rows):
             return
         place, side = self.chosen
         chosen = self._told.sides[event.y]
