@@ -13,7 +13,7 @@ from pgtui.core.trace import Trace
 FRAME = 50_000_000
 """The least time between two frames."""
 SLOWEST_FRAME = 500_000_000
-SHARE = 0.11
+SHARE = 0.13
 """The part of the loop that painting may take; when a frame costs more, there are fewer of them."""
 BEAT = 0.02
 """Seconds between two looks at the loop."""
@@ -46,6 +46,11 @@ class Pacing:
     def spend(self, cost: int) -> None:
         """Something of the frame took so long."""
         self._spent += cost
+
+    @property
+    def is_costly(self) -> bool:
+        """Whether there are fewer frames than there could be."""
+        return self.interval > FRAME
 
     @property
     def interval(self) -> int:

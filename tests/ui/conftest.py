@@ -1,6 +1,5 @@
 """What the screen's tests share: no memory of earlier visits, nothing that blinks or moves by itself."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from pgtui import memory
 
 
 @pytest.fixture(autouse=True)
-def quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A memory file of the test's own, in which the guide has been seen; and a cursor that does not blink."""
     file = tmp_path / "state.json"
     monkeypatch.setattr(memory, "memory_file", lambda: file)
@@ -18,4 +17,4 @@ def quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda self: None)
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     memory.remember(memory.Memory(tour_seen=True))
-    yield file
+    return file

@@ -1,6 +1,6 @@
 """A screen that shows one run in its panels, each as large as the terminal has room for."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.containers import Horizontal
@@ -27,11 +27,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
-    from pgtui.ui.widgets.drawn import Drawn
-
-PANELS_BELOW: "tuple[type[Drawn], ...]" = (Timeline, Ribbon, Code, Findings)
-TURNS: "tuple[tuple[type[Drawn], ...], ...]" = ((Timeline,), (Ribbon,), (Timeline,), (Code, Findings))
-"""While a run is followed live, the panes are drawn in every frame, the others in turns."""
+ALL_PANELS: tuple[type[Any], ...] = (Status, Panes, Timeline, Ribbon, Code, Findings)
+TURNS: tuple[tuple[type[Any], ...], ...] = ((Status, Panes), (Timeline,), (Status, Panes), (Ribbon, Code, Findings))
+"""Who is drawn in one frame after another while a run goes flat out: ten small frames a second, not four large ones."""
 MOST_LANES = 16
 LANES_BESIDES = 6
 """Lines of the timeline besides the tasks': locks, the screen's own, the axis, the frame."""
@@ -67,6 +65,7 @@ class RunScreen(PlayheadScreen):
         self.highlighted: frozenset[int] = frozenset()
         self._shown: tuple[object, ...] = ()
         self._turn = 0
+        self._thrifty = False
 
     def compose(self) -> "ComposeResult":
         yield Status()
@@ -100,7 +99,7 @@ class RunScreen(PlayheadScreen):
         self.playback = Playback(trace)
         self.watch_loop.watch(trace)
         self.sayings.turn_to(trace)
-        self.same, self.highlighted = None, frozenset()
+        self.same, self.highlighted, self._thrifty = None, frozenset(), False
         self.zoom, self.left = 1.0, None
 
     def say(self, message: str, hint: str = "", *, bad: bool = False) -> None:
@@ -127,17 +126,19 @@ class RunScreen(PlayheadScreen):
         if key == self._shown:
             return
         self._shown = key
-        self.query_one(Status).show(picture, playback.pace, self.watch_loop.p99)
-        self.query_one(Panes).show(picture)
         for panel in self._due_panels(picture.mode):
-            widget = self.query_one(panel)
-            if widget.display:
+            if panel is Status:
+                self.query_one(Status).show(picture, playback.pace, self.watch_loop.p99)
+            elif (widget := self.query_one(panel)).display:
                 widget.show(picture)
 
-    def _due_panels(self, mode: Mode) -> "tuple[type[Drawn], ...]":
-        """Which panels besides the panes to draw: all, but a few at a time while that takes time from the run."""
+    def _due_panels(self, mode: Mode) -> "tuple[type[Any], ...]":
+        """Which panels to draw: all, but in turns while a run that goes on would feel it."""
         if mode is not Mode.LIVE:
-            return PANELS_BELOW
+            return ALL_PANELS
+        self._thrifty = self._thrifty or self.pacing.is_costly
+        if not self._thrifty:
+            return ALL_PANELS
         self._turn = (self._turn + 1) % len(TURNS)
         return TURNS[self._turn]
 
