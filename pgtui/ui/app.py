@@ -127,7 +127,11 @@ class PgtuiApp(App[object]):
         if not isinstance(self.screen, HelpScreen):
             here = _commands_of(self.screen)
             first = here[0].group if here and here is not LIVE else ""
-            self.push_screen(HelpScreen(self.settings.keymap, self.settings.vim, first))
+            self.push_screen(HelpScreen(self.settings.keymap, self.settings.vim, first, self._panel_help()))
+
+    def _panel_help(self) -> str:
+        """What the panel with the keys says about itself."""
+        return (self.screen.focused.HELP if self.screen.focused is not None else None) or ""
 
     def action_tour(self) -> None:
         """Show the first visit's guide; it is shown by itself once."""

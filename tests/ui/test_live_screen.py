@@ -239,6 +239,14 @@ async def test_help_opens_over_anything_and_closes() -> None:
         assert pilot.app.screen is screen
 
 
+async def test_help_begins_with_the_panel_that_has_the_keys() -> None:
+    async with opened() as (pilot, screen):
+        screen.query_one(Findings).focus()
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert "What happened" in "\n".join(text_of(pilot.app)[:8])
+
+
 async def test_the_guide_has_at_most_five_steps_and_ends() -> None:
     assert len(STEPS) <= 5
     async with opened() as (pilot, screen):

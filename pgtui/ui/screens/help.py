@@ -7,7 +7,7 @@ from rich.text import Text
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Markdown, Static
 
 from pgtui.ui.commands import BEYOND, COMMANDS, FIELD_GUIDE, GROUPS, GUIDE, SHOWING, Command
 from pgtui.ui.legend import GUIDE_MARKS, MARKS, STATES, WORDS
@@ -36,25 +36,30 @@ class HelpScreen(ModalScreen[None]):
         background: $surface; border: round $frame-focus; padding: 0 2; scrollbar-size-vertical: 1;
     }
     HelpScreen Static { width: 100%; height: auto; }
+    HelpScreen Markdown { background: $surface; padding: 0; margin: 0 0 1 0; }
     """
 
-    def __init__(self, keymap: Mapping[str, str], vim: bool, first: str = "") -> None:
+    def __init__(self, keymap: Mapping[str, str], vim: bool, first: str = "", panel: str = "") -> None:
         """The help.
 
         Args:
             keymap: the id of a command → the keys that the user gave it.
             vim: whether the vim keys are bound.
             first: the heading that comes first, that of the screen on which one asks.
+            panel: what the panel that has the keys says about itself, in Markdown.
         """
         super().__init__()
         self._keymap = keymap
         self._vim = vim
         self._first = first
+        self._panel = panel
 
     def compose(self) -> "ComposeResult":
         with VerticalScroll() as box:
             box.border_title = "help"
             box.border_subtitle = "↑ ↓ scroll · esc back"
+            if self._panel:
+                yield Markdown(self._panel)
             yield Static(help_text(look(self.app), self._keymap, self._vim, self._first), markup=False)
 
     def on_mount(self) -> None:
