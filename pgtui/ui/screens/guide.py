@@ -18,7 +18,8 @@ from pgtui.ui.laboratory import Laboratory
 from pgtui.ui.screens.showing import ShowingScreen
 from pgtui.ui.showing import Showing
 from pgtui.ui.text import visible, width
-from pgtui.ui.widgets.guide import EntryPage, HazardList, RecipesPage, Search, SearchLine
+from pgtui.ui.widgets.guide import EntryPage, HazardList, RecipesPage
+from pgtui.ui.widgets.search import Search, SearchLine
 from pgtui.ui.widgets.status import Status
 
 if TYPE_CHECKING:
