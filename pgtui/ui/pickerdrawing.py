@@ -83,7 +83,7 @@ def _key(theme: Look, key: str, label: str = "") -> Line:
 def _list(theme: Look, experiment: Experiment, cells: int, key: str, field: str) -> Line:
     """A picker as a list; of a list that is too long, the part around what is picked."""
     items = choices(experiment, field)
-    first, last = _window([width(item.label) + 2 for item in items], _picked(items), cells - LABEL_CELLS - 2)
+    first, last = window([width(item.label) + 2 for item in items], _picked(items), cells - LABEL_CELLS - 2)
     line = _key(theme, key, f"{field:<{LABEL_CELLS - 5}}")
     line.append(Segment("‹" if first else " ", theme.style("dim")))
     line += [_item(theme, field, item) for item in items[first:last]]
@@ -143,16 +143,12 @@ def _picked(items: list[Choice]) -> int:
     return next((place for place, item in enumerate(items) if item.picked), 0)
 
 
-def _window(widths: list[int], place: int, cells: int) -> tuple[int, int]:
+def window(widths: list[int], place: int, cells: int) -> tuple[int, int]:
     """Which items to show around the one at `place`, so that they fit: (first, after the last)."""
-    first = last = place
-    used = widths[place]
-    while True:
-        if last + 1 < len(widths) and used + widths[last + 1] <= cells:
-            last += 1
-            used += widths[last]
-        elif first > 0 and used + widths[first - 1] <= cells:
-            first -= 1
-            used += widths[first]
-        else:
-            return first, last + 1
+    first = 0
+    while first < place and sum(widths[first : place + 1]) > cells:
+        first += 1
+    last = place + 1
+    while last < len(widths) and sum(widths[first : last + 1]) <= cells:
+        last += 1
+    return first, last

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from pgtui.settings import PANELS
 from pgtui.ui.arrangement import SHARES, arrange
+from pgtui.ui.pickerdrawing import window
 from pgtui.ui.widgets.panes import LEAST_HEIGHT, LEAST_WIDTH, MOST_PANES, grid_of
 
 
@@ -54,3 +55,15 @@ def test_three_tasks_stand_side_by_side_and_nine_are_a_list() -> None:
     assert grid_of(3, 80, 9) == (3, 1)
     assert grid_of(8, 120, 20) == (4, 2)
     assert grid_of(9, 300, 100) is None
+
+
+@given(st.lists(st.integers(3, 30), min_size=1, max_size=12), st.data(), st.integers(30, 200))
+def test_a_long_list_shows_what_is_picked_and_begins_as_early_as_it_can(
+    widths: list[int], data: st.DataObject, cells: int
+) -> None:
+    place = data.draw(st.integers(0, len(widths) - 1))
+    first, last = window(widths, place, cells)
+    assert first <= place < last
+    assert sum(widths[first:last]) <= cells
+    assert first == 0 or sum(widths[first - 1 : place + 1]) > cells
+    assert last == len(widths) or sum(widths[first : last + 1]) > cells
