@@ -11,7 +11,7 @@ from pgtui.core.events import Kind
 from pgtui.core.experiment import Experiment
 from pgtui.core.trace import RecipeSource, Trace
 from pgtui.ui.draw.cells import text_of
-from pgtui.ui.draw.code import Marker, code, extent, focus, gutter, latest, markers
+from pgtui.ui.draw.code import Marker, code, extent, focus, gutter, latest, markers, scrolled
 from pgtui.ui.draw.highlight import highlighted
 from pgtui.ui.look import DEFAULT_LOOK
 from pgtui.ui.picture import Picture, picture_at
@@ -138,3 +138,14 @@ def test_an_experiment_without_source_has_no_lines() -> None:
     trace.header = replace(trace.header, source=RecipeSource("", ()), experiment=Experiment(tasks=1))
     assert code(picture_at(trace), (40, 5), DEFAULT_LOOK) == []
     assert extent(picture_at(trace), 40)[1] == 0
+
+
+@given(st.integers(0, 60), st.integers(1, 40), st.integers(0, 60), st.integers(0, 60))
+def test_what_is_scrolled_into_view_is_there_and_stays(top: int, height: int, first: int, more: int) -> None:
+    last = first + more
+    there = scrolled(top, height, first, last)
+    assert there <= first
+    assert last < there + height or there == first
+    assert scrolled(there, height, first, last) == there
+    if top <= first and last < top + height:
+        assert there == top

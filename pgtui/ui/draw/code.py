@@ -63,6 +63,20 @@ def focus(picture: Picture) -> tuple[int, int] | None:
     return (marked[0], marked[-1]) if marked else None
 
 
+def scrolled(top: int, height: int, first: int, last: int) -> int:
+    """Where a panel of `height` lines is scrolled to, from `top`, to have these lines in view; the first of too many.
+
+    It moves only when it must, and leaves a line beside them where there is room; asked again it stays.
+    """
+    last = min(last, first + height - 1)
+    beside = min(1, height - (last - first + 1))
+    if first < top:
+        return max(0, first - beside)
+    if last >= top + height:
+        return last - height + 1 + beside
+    return top
+
+
 def latest(picture: Picture) -> int | None:
     """The source's line, counted from 0, at which something happened last."""
     places = {number: place for place, (number, _) in enumerate(picture.trace.header.source.lines) if number}

@@ -3,7 +3,7 @@
 from textual.content import Content
 
 from pgtui.ui.draw.cells import Row
-from pgtui.ui.draw.code import code, extent, focus, latest, markers
+from pgtui.ui.draw.code import code, extent, focus, latest, markers, scrolled
 from pgtui.ui.look import Look
 from pgtui.ui.picture import Picture
 from pgtui.ui.text import visible
@@ -52,8 +52,7 @@ counted. The line of the latest step is lit.
         first, last = lines
         if last - first >= height and here is not None:
             first = last = here
-        if first < top or last >= top + height:
-            wanted = first - 1 if first < top else last - height + 2
+        wanted = min(scrolled(top, height, first, last), self.max_scroll_y)
+        if wanted != top:
             # Forced: before its first layout the panel has no scrollbar yet.
-            wanted = min(max(0, wanted), self.max_scroll_y)
             self.scroll_to(y=wanted, animate=False, force=True, immediate=True)
