@@ -62,7 +62,7 @@ _WRITTEN = {
     "minus": "-", "equals_sign": "=", "question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]",
     "left_curly_bracket": "{", "right_curly_bracket": "}", "left_parenthesis": "(", "right_parenthesis": ")",
     "comma": ",", "full_stop": ".", "less_than_sign": "<", "greater_than_sign": ">", "dollar_sign": "$",
-    "escape": "esc", "asterisk": "*",
+    "escape": "esc", "asterisk": "*", "slash": "/",
 }  # fmt: skip
 
 
