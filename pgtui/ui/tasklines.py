@@ -38,9 +38,7 @@ def heading(theme: Look, columns: Mapping[str, int]) -> Segment:
     return Segment(text, theme.style("dim", bold=True))
 
 
-def task_line(
-    theme: Look, picture: Picture, task: int, columns: Mapping[str, int], *, shared: bool
-) -> list[Segment]:
+def task_line(theme: Look, picture: Picture, task: int, columns: Mapping[str, int], *, shared: bool) -> list[Segment]:
     """A task's line.
 
     Args:

@@ -137,9 +137,7 @@ def new_connection(**rest: bool) -> Trace:
 
 def shared_connection(**rest: bool) -> Trace:
     """psycopg, one connection, no yielding: all green's rows, all pink's, all teal's, one lock."""
-    return recorded(
-        "shared-connection", Experiment(sharing=Sharing.SHARED_CONNECTION, yielding=Yielding.NONE), **rest
-    )
+    return recorded("shared-connection", Experiment(sharing=Sharing.SHARED_CONNECTION, yielding=Yielding.NONE), **rest)
 
 
 def turns(tasks: int, rows: int, *, finished: bool = True) -> Trace:
