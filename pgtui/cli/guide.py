@@ -201,12 +201,14 @@ def _echo_list(head: str, lines: list[str]) -> None:
 
 
 def _echo_source(case: "Case", side: "Side") -> None:
+    from pgtui.drivers.registry import driver
     from pgtui.errors import UnsupportedError
     from pgtui.guide.hazard import Side
 
     what = "shows it" if side is Side.HAZARD else "the right way"
     click.echo(f"\n  {styled(f'{case.driver}: {what}', fg=BAD if side is Side.HAZARD else GOOD)}")
     try:
+        driver(case.driver).load()  # a driver that does not import says so here
         lines = case.recipe(side).source().lines
     except UnsupportedError as error:
         click.echo(f"    {error.message}")

@@ -73,6 +73,21 @@ def test_one_lane_is_told_with_who_waited_for_what() -> None:
     assert len(finding.events) == 2
 
 
+async def test_a_task_that_waits_for_its_own_lock_is_told() -> None:
+    async def main(run: Any, read: Any) -> None:
+        await run.gather(read)
+
+    async def deadlocks(task: Any) -> None:
+        connection = scripted.ScriptedConnection()
+        async with connection.lock:
+            await scripted.ScriptedCursor(connection).execute(task.query)
+
+    trace = await Runner(plan(main, deadlocks, experiment=Experiment(timeout=0.1, tasks=1))).run()
+    finding = rules(trace)["waits-for-itself"]
+    assert "green waited for ScriptedConnection.lock that no other task held" in finding.text
+    assert "queued-on-lock" not in rules(trace)
+
+
 def test_a_run_where_all_is_well_has_nothing_bad_to_say() -> None:
     found = findings(run(scripted.new_connection))
     assert {finding.rule for finding in found} == {"interleaved"}

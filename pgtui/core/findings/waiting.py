@@ -22,6 +22,9 @@ def queued_on_lock(facts: Facts) -> Iterator[Finding]:
         if waited.wait.on == "lock" and waited.wait.resource:
             by_resource[waited.wait.resource].append(waited)
     for resource, waits in by_resource.items():
+        if all(_waits_for_itself(facts, waited) for waited in waits):
+            yield _own_lock(facts, resource, waits)
+            continue
         spent: dict[int, int] = defaultdict(int)
         for waited in waits:
             spent[waited.task] += waited.ns
@@ -38,6 +41,26 @@ def queued_on_lock(facts: Facts) -> Iterator[Finding]:
             Weight.COSTLY,
             (Sharing.NEW_CONNECTION, Sharing.POOL),
         )
+
+
+def _waits_for_itself(facts: Facts, waited: Waited) -> bool:
+    """Whether only a cancellation ended the wait though no other task was seen to hold the lock."""
+    if facts.trace.header.carrier == "threads" or waited.wait.holder is not None:  # of threads no holder is ever seen
+        return False
+    last = next(other for other in reversed(facts.waits) if other.task == waited.task)
+    return last is waited and facts.moment.tasks[waited.task].phase in (Phase.CANCELLED, Phase.TIMED_OUT)
+
+
+def _own_lock(facts: Facts, resource: str, waits: list[Waited]) -> Finding:
+    tasks = sorted({waited.task for waited in waits})
+    return Finding(
+        "waits-for-itself",
+        tasks[0],
+        f"{facts.names(tasks)} waited for {resource} that no other task held: a deadlock with itself.",
+        "Do not use the connection inside a loop or block that holds its lock; read the rows first, or take another.",
+        tuple(waited.event for waited in waits[:MOST_EVENTS]),
+        instead=(Sharing.NEW_CONNECTION,),
+    )
 
 
 def pool_exhausted(facts: Facts) -> Iterator[Finding]:

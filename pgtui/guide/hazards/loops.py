@@ -90,7 +90,7 @@ HAZARDS = (
         number=32,
         id="starved-loop",
         title="async for over rows that are here lets nobody else run",
-        happens="A task iterates over 100,000 rows with async for, and until it is through nothing else on"
+        happens="A task iterates over 100,000 rows with async for, and until it is through, nothing else on"
         " the loop gets a turn.",
         why="A client-side cursor has the whole result in memory after execute(). Its __anext__() has nothing"
         " to wait for, and an await that does not wait does not let go of the loop. The keyword promises"
