@@ -9,6 +9,7 @@ from pgtui.api import plan
 from pgtui.core.experiment import Experiment
 from pgtui.core.runner import Runner
 from pgtui.core.trace import Trace
+from pgtui.errors import ServerError
 from pgtui.postgres.query import PreparedQuery, prepare_query
 from pgtui.postgres.target import Target
 from pgtui.ui.server import Server
@@ -32,6 +33,7 @@ class Laboratory:
         self._allow_writes = allow_writes
         self.progress: Callable[[str], None] = _silently
         self._server: Server | None = None
+        self._opening: asyncio.Task[Target] | None = None
         self.target: Target | None = None
         self.runner: Runner | None = None
         self._work: asyncio.Task[Any] | None = None
@@ -57,9 +59,12 @@ class Laboratory:
             self.runner = runner
             began(runner.trace)
             try:
-                return await runner.run()
+                trace = await runner.run()
             finally:
                 self.runner = None
+            if not trace.now.rows and any(state.failure for state in trace.now.tasks):
+                self._prepared.clear()  # perhaps the server is gone: the next run asks it
+            return trace
 
     async def repeat(self, experiment: Experiment, times: int, done: Callable[[Trace], None]) -> None:
         """Run the experiment so many times, one after another, unseen.
@@ -129,6 +134,8 @@ class Laboratory:
         """End what runs, and leave the server."""
         self._closed = True
         self.cancel()
+        if self._opening is not None:
+            self._opening.cancel()  # nobody waits for a server that he is about to leave
         async with self._one:
             if self._server is not None:
                 await self._server.close()
@@ -149,13 +156,31 @@ class Laboratory:
 
     async def _runner(self, experiment: Experiment) -> Runner:
         target = await self._opened()
-        return Runner(await plan(experiment, target, await self._query(experiment, target)))
+        try:
+            prepared = await self._query(experiment, target)
+        except ServerError:
+            await self._leave()
+            raise
+        return Runner(await plan(experiment, target, prepared))
 
     async def _opened(self) -> Target:
         if self.target is None:
             self._server = Server(self._dsn, allow_writes=self._allow_writes, progress=self._tell)
-            self.target = await self._server.open()
+            self._opening = asyncio.ensure_future(self._server.open())
+            try:
+                await asyncio.wait({self._opening})
+                if self._opening.cancelled():
+                    raise Superseded
+                self.target = self._opening.result()
+            finally:
+                self._opening = None
         return self.target
+
+    async def _leave(self) -> None:
+        """Give a server up that does not answer any more; the next run opens it anew."""
+        if self._server is not None:
+            await self._server.close()
+        self._server = self.target = None
 
     def _tell(self, line: str) -> None:
         self.progress(line)

@@ -6,9 +6,13 @@ from collections.abc import Callable
 
 from pgtui.errors import PgtuiError
 from pgtui.postgres import Target, open_target
+from pgtui.postgres.conninfo import server_variables
 
 LEAVE_SECONDS = 20.0
-"""How long leaving may take; stopping a server that nobody else uses takes a fraction of a second."""
+"""How long leaving may take; stopping a server that nobody else uses takes a fraction of a second, but one that is
+being made has to be ready first."""
+OTHERS_SECONDS = 0.5
+"""The same for somebody else's server: there is nothing to stop."""
 
 
 class Server:
@@ -57,7 +61,8 @@ class Server:
         """Leave it: an embedded server that nobody else uses stops. Returns when that is done."""
         self._closed.set()
         if self._thread is not None and self._thread.is_alive():
-            await asyncio.to_thread(self._thread.join, LEAVE_SECONDS)
+            others = self._dsn is not None or server_variables()
+            await asyncio.to_thread(self._thread.join, OTHERS_SECONDS if others else LEAVE_SECONDS)
 
 
 def _from_thread(loop: asyncio.AbstractEventLoop, function: Callable[..., object], *arguments: object) -> None:

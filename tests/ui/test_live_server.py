@@ -3,6 +3,8 @@
 import asyncio
 import os
 import random
+import signal
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -186,3 +188,33 @@ async def test_no_key_and_no_resize_breaks_a_run(target: Target, driver: str, se
         await pilot.press("escape", "escape", "escape")
         await until(lambda: screen.trace.finished, 20)
         assert len(screen.trace.tasks) == 4
+
+
+async def test_leaving_a_server_that_does_not_answer_takes_no_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        port = deaf.getsockname()[1]
+        app = make_app(experiment=Experiment(), dsn=f"host=127.0.0.1 port={port} dbname=deaf sslmode=disable")
+        async with asyncio.timeout(8), app.run_test(size=(80, 24)) as pilot:
+            await asyncio.sleep(0.3)
+            await pilot.press("ctrl+q")
+
+
+def postmaster(base: Path) -> int:
+    """The process of the server in this directory."""
+    (file,) = base.rglob("postmaster.pid")
+    return int(file.read_text().split()[0])
+
+
+async def test_a_server_that_died_is_started_again_by_r(private_base: Path) -> None:
+    app = make_app(experiment=Experiment())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: finished(app.live), 60)
+        os.kill(await asyncio.to_thread(postmaster, private_base), signal.SIGQUIT)
+        async with asyncio.timeout(60):
+            while app.live.error is None and (app.live.trace is None or app.live.trace.now.rows):
+                await pilot.press("r")
+                await asyncio.sleep(0.5)
+            while app.live.trace is None or not app.live.trace.now.rows:
+                await pilot.press("r")
+                await asyncio.sleep(1.0)
+        await pilot.press("ctrl+q")

@@ -3,6 +3,8 @@
 import asyncio
 import time
 from collections.abc import Callable
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -197,14 +199,14 @@ class LiveScreen(RunScreen):
         wanted = signature(trace)
         same = [0, 0]
 
-        def count(repeated: Trace) -> None:
+        def compare(repeated: Trace) -> None:
             same[0] += signature(repeated) == wanted
             same[1] += 1
             if self.trace is trace:
                 self.same = same[0], same[1]
 
         try:
-            await self.laboratory.repeat(self.experiment, REPEATS, count)
+            await self.laboratory.repeat(self.experiment, REPEATS, compare)
         except Superseded:
             return
         except PgtuiError as error:
@@ -343,8 +345,10 @@ class LiveScreen(RunScreen):
             if path is not None:
                 self._write(trace, path)
 
-        name = f"{trace.header.experiment.driver}-{trace.header.experiment.sharing}.jsonl"
-        self.app.push_screen(AskScreen("write the run to", name), write)
+        name = f"{trace.header.experiment.driver}-{trace.header.experiment.sharing}"
+        names = (f"{name}-{number}.jsonl" if number > 1 else f"{name}.jsonl" for number in count(1))
+        free = next(path for path in names if not Path(path).exists())
+        self.app.push_screen(AskScreen("write the run to", free), write)
 
     @work(group="write")
     async def _write(self, trace: Trace, path: str) -> None:
