@@ -5,6 +5,7 @@ it waits for is sampled from its stack: the same instruction seen twice in a row
 """
 
 import asyncio
+import gc
 import linecache
 import sys
 import threading
@@ -131,6 +132,21 @@ class ThreadRun:
         return thread
 
 
+def current_frames() -> "dict[int, FrameType]":
+    """Thread → its innermost frame.
+
+    The call holds a lock of the interpreter that ending threads take as well. A collection in it that lets go of the
+    GIL, as closing a socket does, deadlocks with such a thread (python/cpython#106883, mended in 3.11.9).
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return sys._current_frames()
+    finally:
+        if collecting:
+            gc.enable()
+
+
 class Sampler:
     """Looks at the threads' stacks and notes which of them have begun to wait, and for what."""
 
@@ -141,7 +157,7 @@ class Sampler:
         self._last: dict[int, tuple[int, int]] = {}
 
     def sample(self, threads: dict[int, threading.Thread]) -> None:
-        frames = sys._current_frames()
+        frames = current_frames()
         for task, thread in list(threads.items())[:MOST_SAMPLED]:
             frame = frames.get(thread.ident or 0)
             if frame is None:

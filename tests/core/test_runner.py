@@ -1,8 +1,11 @@
 """Whatever ends a run, it ends: in time, with every task's outcome, and with nothing left behind."""
 
 import asyncio
+import gc
+import sys
 import threading
 import time
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from pgtui.core.events import Failure, Kind
 from pgtui.core.experiment import Experiment
 from pgtui.core.ledger import outcome
 from pgtui.core.runner import Runner
+from pgtui.core.threads import current_frames
 from pgtui.core.trace import Trace
 from tests.core import scripted
 from tests.core.scripted import plan
@@ -190,6 +194,38 @@ async def test_a_thread_that_waits_is_seen_waiting() -> None:
     waited = [e.task for e in trace.events() if e.kind is Kind.WAITS]
     assert {1, 2, 3} <= set(waited)
     assert all(state.waited > 10_000_000 for state in trace.now.tasks[1:])
+
+
+def test_no_garbage_is_collected_while_the_threads_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It could close a socket, and deadlock with a thread that ends just then."""
+    inside = False
+    collected: list[bool] = []
+    look = sys._current_frames
+
+    def looked_at() -> dict[int, FrameType]:
+        nonlocal inside
+        inside = True
+        try:
+            return look()
+        finally:
+            inside = False
+
+    def note(phase: str, _info: dict[str, int]) -> None:
+        collected.append(inside)
+
+    monkeypatch.setattr(sys, "_current_frames", looked_at)
+    thresholds = gc.get_threshold()
+    gc.callbacks.append(note)
+    gc.set_threshold(1)
+    try:
+        for _ in range(100):
+            assert current_frames()[threading.get_ident()] is not None
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.callbacks.remove(note)
+    assert collected, "garbage was collected outside"
+    assert not any(collected)
+    assert gc.isenabled()
 
 
 async def test_cancelling_threads_ends_them_at_their_next_row() -> None:
