@@ -5,7 +5,7 @@ from dataclasses import dataclass
 WIDE = 100
 """Columns from which list and entry stand side by side."""
 LEAST_LIST, MOST_LIST = 42, 64
-FLAT = 10
+FLAT = 11
 """Lines with fewer of which only the panel with the keys is shown."""
 WEIGHTS = {"hazards": (4, 5, 1), "entry": (2, 6, 1), "recipes": (2, 1, 6)}
 """Shares of list, entry and recipes when they stand one under the other, by the panel that has the keys."""

@@ -50,10 +50,10 @@ def at(index: int | None, *keys: str) -> Before:
 
 
 async def still(pilot: Pilot[object]) -> None:
-    """Wait until the picture does not change any more."""
+    """Wait until the picture does not change any more: the panels are painted in turns, so one look is not enough."""
     pictures = ["", pilot.app.export_screenshot()]
-    for _ in range(100):
-        if pictures[-1] == pictures[-2]:
+    for _ in range(200):
+        if len(pictures) > 5 and len(set(pictures[-5:])) == 1:
             return
         await pilot.pause(0.05)
         pictures.append(pilot.app.export_screenshot())
