@@ -295,7 +295,10 @@ def _take(trace: Trace, item: Any) -> None:
 def _read_payload(item: dict[str, Any]) -> Payload:
     for name, kind in _PAYLOADS.items():
         if name in item:
-            return kind(**item[name])
+            payload = kind(**item[name])
+            if isinstance(payload, Wait) and not isinstance(payload.holder, int | None):
+                raise ValueError(f"{payload.holder!r} is no task")
+            return payload
     return str(item["text"])
 
 

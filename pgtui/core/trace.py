@@ -333,7 +333,10 @@ class Trace:
 
     def name(self, task: int) -> str:
         """The task's name."""
-        return "untagged" if task == UNTAGGED else self.header.names[task]
+        if task == UNTAGGED:
+            return "untagged"
+        # A damaged file may name a task that there is not.
+        return self.header.names[task] if 0 <= task < len(self.header.names) else f"task {task}"
 
 
 class RowMarks:
