@@ -11,10 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pgtui.postgres import Target, open_target
 from pgtui.postgres.conninfo import SERVER_VARIABLES
 from pgtui.postgres.directory import BASE_VARIABLE
+
+# The same examples in every run: a test that holds now holds again.
+settings.register_profile("pgtui", derandomize=True)
+settings.load_profile("pgtui")
 
 _MADE = pytest.StashKey[Path]()
 
