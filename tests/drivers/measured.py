@@ -9,14 +9,10 @@ from pgtui.core.experiment import Experiment
 from pgtui.core.ledger import ledger, order, outcome
 from pgtui.core.runner import Runner
 from pgtui.core.trace import Trace
-from pgtui.drivers.registry import DRIVERS
 from pgtui.postgres.query import prepare_query
 from pgtui.postgres.target import Target
 
 TIMES = 20
-ASYNCIO = tuple(one.id for one in DRIVERS if one.carrier == "asyncio tasks")
-THREADS = tuple(one.id for one in DRIVERS if one.carrier == "threads")
-ON_THE_LOOP = tuple(one.id for one in DRIVERS if one.carrier.endswith("blocking"))
 
 
 async def run_often(
@@ -43,11 +39,6 @@ def stretches(trace: Trace) -> str:
 def received(trace: Trace) -> list[int]:
     """How many rows each task got."""
     return [account.received for account in ledger(trace)]
-
-
-def lost(trace: Trace) -> list[int]:
-    """How many rows each task missed."""
-    return [account.lost for account in ledger(trace)]
 
 
 def failure(trace: Trace, task: int) -> str:
