@@ -45,14 +45,16 @@ class Look:
         variables: all variables of the theme, Textual's too, as CSS values.
         dark: whether the background is dark.
         ansi: whether the theme draws with the terminal's own 16 colours: then nothing can be blended.
+        truecolor: whether none of its colours is the terminal's own.
     """
 
-    __slots__ = ("ansi", "dark", "styles", "variables")
+    __slots__ = ("ansi", "dark", "styles", "truecolor", "variables")
 
     def __init__(self, variables: Mapping[str, str], *, dark: bool = True, ansi: bool = False) -> None:
         self.variables: Mapping[str, str] = MappingProxyType(dict(variables))
         self.dark = dark
         self.ansi = ansi
+        self.truecolor = not ansi and not any("ansi_" in value for value in self.variables.values())
         self.styles: dict[tuple[object, ...], Style] = {}
 
     def task(self, number: int) -> str:

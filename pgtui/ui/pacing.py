@@ -23,39 +23,39 @@ MOST_BEATS = 5_000
 
 
 class Pacing:
-    """When the next frame is due.
+    """When the next frame is due: what painting has cost is paid back, at `SHARE` of the time, before it is.
 
     Attributes:
-        cost: what a frame costs: a moving average, so that one slow frame is forgiven.
+        cost: what the frame before this one cost, with all that keys painted until this one began.
     """
 
     def __init__(self) -> None:
-        self.cost = 0.0
-        self._began = 0
-        self._spent = 0
+        self.cost = 0
+        self._began = self._spent = 0
+        self._debt = 0.0
+        self._paid = 0
 
     def is_due(self, now: int) -> bool:
         """Whether it is time for a frame."""
-        return now >= self._began + self.interval
+        return now >= self._began + FRAME and (self._owed(now) <= 0 or now >= self._began + SLOWEST_FRAME)
 
     def begin(self, now: int) -> None:
-        """A frame begins; all that is spent until the next one is its cost."""
-        self.cost = 0.75 * self.cost + 0.25 * self._spent if self.cost else self._spent
-        self._began, self._spent = now, 0
+        """A frame begins."""
+        self._debt, self._paid = self._owed(now), now
+        self.cost, self._spent, self._began = self._spent, 0, now
 
     def spend(self, cost: int) -> None:
-        """Something of the frame took so long."""
+        """Painting something took so long."""
         self._spent += cost
+        self._debt = min(self._debt + cost, SLOWEST_FRAME * SHARE)
 
     @property
     def is_costly(self) -> bool:
-        """Whether there are fewer frames than there could be."""
-        return self.interval > FRAME
+        """Whether frames like the one before cannot be had as often as there could be frames."""
+        return self.cost > FRAME * SHARE
 
-    @property
-    def interval(self) -> int:
-        """From the beginning of a frame to that of the next."""
-        return int(min(max(FRAME, self.cost / SHARE, self._spent / SHARE), SLOWEST_FRAME))
+    def _owed(self, now: int) -> float:
+        return max(0.0, self._debt - (now - self._paid) * SHARE)
 
 
 class LoopWatch:

@@ -10,11 +10,15 @@ from pgtui.ui.columns import Columns, values_of
 from pgtui.ui.look import Look
 from pgtui.ui.picture import Picture, task_letter
 from pgtui.ui.tasklog import Line
-from pgtui.ui.text import clipped, width
+from pgtui.ui.text import clipped, fitted, width
 from pgtui.ui.words import rows_words, sharers, state_of, time_words
 
 ROOM_FOR_PID = 26
 """Cells beside the name from which on the backend's number is called `pid`."""
+PID_ABOVE = 34
+"""Cells of a pane from which on the backend stands in its upper line."""
+TIMES_BELOW, TIMES_INSIDE = 80, 10
+"""Cells from which on the times stand in the lower line; lines from which on they have one of their own otherwise."""
 
 _MARKS = {"foreign": "foreign", "doubled": "doubled", "lost": "lost", "error": "error", "gone": "absent"}
 """The glyphs before lines that stand out."""
@@ -68,7 +72,7 @@ def top(theme: Look, frame: Frame, cells: int, focused: bool) -> list[Segment]:
     style = edge(theme, frame.task, focused)
     corner, line, end = ("┏", "━", "┓") if focused else ("╭", "─", "╮")
     room = cells - width(frame.name) - 6
-    backend = _backend(theme, frame, room)
+    backend = _backend(theme, frame, room) if cells >= PID_ABOVE else ""
     words = frame.words
     if width(words) > room - 3 - width(backend):
         words = words.replace("waiting for lock held by ", "lock: ").removeprefix("waiting ")
@@ -98,13 +102,21 @@ def _backend(theme: Look, frame: Frame, room: int) -> str:
 
 
 def bottom(theme: Look, frame: Frame, cells: int, focused: bool) -> list[Segment]:
-    """The lower line: rows received of rows expected, what is wrong with them, steps, times; as much as fits."""
+    """The lower line: rows received of rows expected, what is wrong with them, steps, times; as much as fits.
+
+    In a narrow pane the backend stands at its end.
+    """
     style, dim = edge(theme, frame.task, focused), ink(theme, "dim")
     corner, line, end = ("┗", "━", "┛") if focused else ("╰", "─", "╯")
+    backend = ""
+    if cells < PID_ABOVE and frame.backend:
+        backend = f" {frame.backend} {theme.glyph('shared') + ' ' if frame.shared else ''}"
+        cells -= width(backend)
     received, *wrong = frame.rows
     parts = [(received, ink(theme, "foreground")), *((word, ink(theme, "row-lost", bold=True)) for word in wrong)]
     parts.append((f"{frame.steps:,} step{'s' if frame.steps != 1 else ''}", dim))
-    parts += [(word, dim) for word in frame.times.split(" · ")]
+    if cells >= TIMES_BELOW:
+        parts.append((frame.times, dim))
     segments = [Segment(f"{corner}{line} ", style)]
     used = 3
     for place, (word, colour) in enumerate(parts):
@@ -113,7 +125,24 @@ def bottom(theme: Look, frame: Frame, cells: int, focused: bool) -> list[Segment
             break
         segments += [Segment(separator, dim), Segment(word, colour)]
         used += width(separator + word)
-    return [*segments, Segment(f" {line * (cells - used - 3)}{line}{end}", style)]
+    segments.append(Segment(f" {line * (cells - used - 3)}", style))
+    if backend:
+        segments.append(Segment(backend, ink(theme, "foreground" if frame.shared else "dim")))
+    return [*segments, Segment(line + end, style)]
+
+
+def tells_times(cells: int, lines: int) -> bool:
+    """Whether a pane of this size has a line inside for how long its task ran, was ready, and waited."""
+    return cells < TIMES_BELOW and lines >= TIMES_INSIDE
+
+
+def times(theme: Look, frame: Frame, cells: int) -> list[Segment]:
+    """That line, without the sides, in exactly so many cells; with glyphs for words where it is narrow."""
+    words = frame.times if width(frame.times) <= cells - 2 else frame.times.replace(" · ", "  ")
+    if width(words) > cells - 2:
+        for name, state in (("ran", "running"), ("ready", "ready"), ("waited", "waiting")):
+            words = words.replace(name, theme.glyph(state))
+    return [Segment(fitted(f" {words}", cells), ink(theme, "dim"))]
 
 
 LINE_INKS: dict[str, tuple[str, bool, bool]] = {

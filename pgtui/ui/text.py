@@ -59,6 +59,18 @@ def fitted(text: str, cells: int) -> str:
     return text + " " * (cells - width(text))
 
 
+def durations(*ns: int) -> tuple[list[str], str]:
+    """Durations in the unit of the longest, and that unit.
+
+    >>> durations(150_000, 3_221_000)
+    (['0.15', '3.22'], 'ms')
+    """
+    scale, unit = (1e9, "s") if max(ns) >= 1e9 else (1e6, "ms")
+    most = max(ns) / scale
+    digits = 0 if most >= 100 else 1 if most >= 10 else 2
+    return [f"{one / scale:,.{digits}f}" for one in ns], unit
+
+
 def milliseconds(ns: int) -> str:
     """A duration for people, in about three digits: `0.06 ms`, `6.7 ms`, `1.2 s`."""
     ms = ns / 1e6

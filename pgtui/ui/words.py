@@ -6,7 +6,7 @@ from pgtui.core.ledger import account
 from pgtui.core.state import Moment, Phase, TaskState
 from pgtui.core.trace import Trace
 from pgtui.ui.look import state_name
-from pgtui.ui.text import milliseconds
+from pgtui.ui.text import durations
 
 _WORDS = {
     Phase.ABSENT: "not begun",
@@ -83,8 +83,8 @@ def wrongs(trace: Trace, moment: Moment, task: int) -> list[tuple[str, int]]:
 
 def time_words(state: TaskState, time: int) -> str:
     """How long a task ran, was ready and waited, up to `time` (the clock's reading)."""
-    ran, ready, waited = (milliseconds(ns) for ns in state.at(time))
-    return f"ran {ran} · ready {ready} · waited {waited}"
+    (ran, ready, waited), unit = durations(*state.at(time))
+    return f"ran {ran} · ready {ready} · waited {waited} {unit}"
 
 
 def experiment_words(experiment: Experiment) -> list[str]:

@@ -109,30 +109,46 @@ async def under_load(target: Target) -> list[Figure]:
 
 
 def counted_frames() -> list[int]:
-    """When each frame from now on began, in nanoseconds."""
-    from pgtui.ui.pacing import Pacing
+    """When each picture from now on was drawn, on its time or for a key, in nanoseconds."""
+    from pgtui.ui.screens.playhead import PlayheadScreen
 
-    begun: list[int] = []
-    begin = Pacing.begin
+    drawn: list[int] = []
+    draw = PlayheadScreen.draw
 
-    def counting(self: Pacing, now: int) -> None:
-        begun.append(now)
-        begin(self, now)
+    def counting(self: PlayheadScreen) -> None:
+        drawn.append(time.perf_counter_ns())
+        draw(self)
 
-    Pacing.begin = counting  # type: ignore[method-assign]  # for the rest of this process
-    return begun
+    PlayheadScreen.draw = counting  # type: ignore[method-assign]  # for the rest of this process
+    return drawn
 
 
 async def key_to_repaint(app: Any, key: str) -> float:
-    """Seconds from a key press to the end of the frame that shows what it did."""
+    """Seconds from a key press to the end of the first painting that begins after the key's action has."""
     from textual import events
 
-    done = asyncio.get_running_loop().create_future()
-    before = time.perf_counter()
-    app.post_message(events.Key(key, key if len(key) == 1 else None))
-    app.call_later(app.screen.call_after_refresh, lambda: done.done() or done.set_result(None))
-    await asyncio.wait_for(done, 10)
-    return time.perf_counter() - before
+    screen = app.live
+    acted, done = False, asyncio.get_running_loop().create_future()
+    run_action, refresh = app.run_action, screen._compositor_refresh
+
+    async def acting(*args: Any, **named: Any) -> Any:
+        nonlocal acted
+        acted = True
+        return await run_action(*args, **named)
+
+    def refreshing() -> None:
+        answers = acted
+        refresh()
+        if answers and not done.done():
+            done.set_result(time.perf_counter())
+
+    app.run_action, screen._compositor_refresh = acting, refreshing
+    try:
+        before = time.perf_counter()
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+        return float(await asyncio.wait_for(done, 10)) - before
+    finally:
+        app.run_action, screen._compositor_refresh = run_action, refresh
 
 
 async def many_tasks(target: Target) -> list[Figure]:

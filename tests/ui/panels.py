@@ -39,5 +39,5 @@ class PanelApp(App[None]):
     @property
     def frame_title(self) -> str:
         """The panel's frame above its lines."""
-        first = self.panel.render_lines(self.panel.size.region)[0]
+        first = self.panel.render_lines(self.panel.outer_size.region)[0]
         return "".join(segment.text for segment in first).strip("╭╮┏┓─━ ")

@@ -44,10 +44,10 @@ async def test_it_shows_the_run_and_says_where_the_playhead_is(app: PanelApp) ->
         app.panel.show(picture_at(shared_cursor()))
         await pilot.pause()
         assert app.lines[0].startswith("green")
-        assert app.panel.border_title == "timeline  by step"
-        assert app.panel.border_subtitle == "step 18 of 18 · 4.8 ms of 4.8 ms"
+        assert app.panel.heading == "timeline  by step"
+        assert app.panel.caption == "step 18 of 18 · 4.8 ms of 4.8 ms"
         app.panel.show(replace(picture_at(shared_cursor()), by_step=False, zoom=2.0))
-        assert app.panel.border_title == "timeline  by time  ×2"
+        assert app.panel.heading == "timeline  by time  ×2"
 
 
 async def test_a_click_seeks_what_is_under_the_mouse(app: PanelApp) -> None:

@@ -6,7 +6,9 @@ that the chunks carry.
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Sequence
 from itertools import groupby
+from math import ceil
 from typing import NamedTuple
 
 from pgtui.core.events import KIND_BITS, KIND_MASK, NUMBER_BITS, TASK_MASK, UNTAGGED, VALUE_SHIFT, Kind
@@ -71,49 +73,95 @@ def bins(trace: Trace, known: Kept, moment: Moment, count: int) -> list[Counter[
     Within a chunk that fills only some bins its tasks' rows are taken to be spread evenly; of many tasks, those of
     the chunk's first rows stand for all.
     """
-    before, rows = known.rows, moment.rows
-    last = known.place_of(moment.index)
+    rows, last = moment.rows, known.place_of(moment.index)
+    before = [*known.rows[: last + 1], rows]
     found: list[Counter[int]] = [Counter() for _ in range(count)]
     each = rows / count
-    for place in range(last + 1):
-        first, after = before[place], rows if place == last else before[place + 1]
-        if first >= after:
-            continue
-        gap = trace.gap is not None and place + 1 < len(known.indices) and known.indices[place + 1] == trace.gap[1]
-        if (place == last or after - first > WIDEST_CHUNK * each) and not gap:
-            tasks = _tasks_in(known, place)
-            low = first
-            while low < after:
-                bin_ = min(count - 1, int((low + 0.5) / each))
-                high = min(after, max(low + 1, round((bin_ + 1) * each)))
-                found[bin_].update(tasks[low - first : high - first])
-                low = high
-            continue
-        arrived = _arrived(known, place)
-        for bin_ in range(min(count - 1, int(first / each)), min(count - 1, int((after - 1) / each)) + 1):
-            share = (min(after, (bin_ + 1) * each) - max(first, bin_ * each)) / (after - first)
-            for task, number in arrived.items():
-                found[bin_][task] += max(1, round(number * share)) if share > 0 else 0
+    gap = known.place_of(trace.gap[1]) - 1 if trace.gap is not None else -1
+    narrow = WIDEST_CHUNK * each
+    place = 0
+    while place <= last:
+        first, stop = place, place + 1
+        if before[stop] - before[first] > narrow and first != gap:
+            _count(found, each, before[first], before[stop], _tasks_in(known, first))
+        else:
+            while stop <= last and (before[stop + 1] - before[stop] <= narrow or stop == gap):
+                stop += 1
+            if len(moment.tasks) > MOST_TASKS:
+                for one in range(first, stop):
+                    after = known.chunks[one + 1].before if one < last else moment
+                    _share(found, each, before[one], before[one + 1], _arrived(known, one, after))
+            else:
+                _spread(found, each, before, range(first, stop), known, moment)
+        place = stop
     return found
 
 
-def _arrived(known: Kept, place: int) -> Counter[int]:
-    """At whom rows arrived between this chunk's beginning and the next one's."""
-    after = known.chunks[place + 1].before
-    return known.read("arrived", place, lambda: _counted(known, place), after.index, most=MOST_SMALL)
+def _count(found: list[Counter[int]], each: float, low: int, stop: int, tasks: Sequence[int]) -> None:
+    """Count the rows low ≤ n < stop, which arrived at these tasks, one by one."""
+    first = low
+    while low < stop:
+        bin_ = min(len(found) - 1, int((low + 0.5) / each))
+        high = min(stop, max(low + 1, round((bin_ + 1) * each)))
+        found[bin_].update(tasks[low - first : high - first])
+        low = high
 
 
-def _counted(known: Kept, place: int) -> Counter[int]:
-    before, after = known.chunks[place].before, known.chunks[place + 1].before
-    rows = known.rows[place + 1] - known.rows[place]
+def _spread(
+    found: list[Counter[int]], each: float, rows: Sequence[int], places: range, known: Kept, now: Moment
+) -> None:
+    """Spread the rows of these chunks evenly: what had arrived by one edge of a bin is taken from the other's.
+
+    Args:
+        found: the bins.
+        each: rows in a bin.
+        rows: how many rows had arrived before each chunk up to now, and by now.
+        places: the chunks.
+        known: where the moments before them are.
+        now: the moment after the last of all of them.
+    """
+    low, high = rows[places.start], rows[places.stop]
+
+    def arrived(row: float) -> list[float]:
+        place = max(places.start, bisect_left(rows, row, places.start, places.stop) - 1)
+        one, other = known.chunks[place].before, known.chunks[place + 1].before if place + 2 < len(rows) else now
+        share = (row - rows[place]) / max(1, rows[place + 1] - rows[place])
+        return [a.received + (b.received - a.received) * share for a, b in zip(one.tasks, other.tasks, strict=True)]
+
+    before = arrived(low)
+    for bin_ in range(int(low / each), min(len(found), ceil(high / each))) if low < high else ():
+        after = arrived(min(high, (bin_ + 1) * each))
+        counts = found[bin_]
+        for task, (a, b) in enumerate(zip(before, after, strict=True)):
+            if number := round(b) - round(a):
+                counts[task] += number
+        before = after
+
+
+def _share(found: list[Counter[int]], each: float, first: int, stop: int, arrived: Counter[int]) -> None:
+    """Spread a chunk's rows first ≤ n < stop evenly, of which so many arrived at each task."""
+    if first >= stop:
+        return
+    most = len(found) - 1
+    for bin_ in range(min(most, int(first / each)), min(most, int((stop - 1) / each)) + 1):
+        share = (min(stop, (bin_ + 1) * each) - max(first, bin_ * each)) / (stop - first)
+        for task, number in arrived.items():
+            found[bin_][task] += max(1, round(number * share)) if share > 0 else 0
+
+
+def _arrived(known: Kept, place: int, after: Moment) -> Counter[int]:
+    """At whom rows arrived between this chunk's beginning and the moment after it, for runs of many tasks."""
+    return known.read("arrived", place, lambda: _counted(known, place, after), after.index, most=MOST_SMALL)
+
+
+def _counted(known: Kept, place: int, after: Moment) -> Counter[int]:
+    before = known.chunks[place].before
+    rows = after.rows - before.rows
     if after.turns == before.turns and after.last == before.last:
         return Counter({after.last: rows})
-    if len(before.tasks) > MOST_TASKS:
-        whats = known.chunks[place].whats[:SAMPLE]
-        some = Counter(what >> KIND_BITS & TASK_MASK for what in whats if what & KIND_MASK in _ROWS)
-        return Counter({task: max(1, round(number * rows / some.total())) for task, number in some.items()})
-    numbers = (other.received - one.received for one, other in zip(before.tasks, after.tasks, strict=True))
-    return Counter({task: number for task, number in enumerate(numbers) if number})
+    whats = known.chunks[place].whats[:SAMPLE]
+    some = Counter(what >> KIND_BITS & TASK_MASK for what in whats if what & KIND_MASK in _ROWS)
+    return Counter({task: max(1, round(number * rows / some.total())) for task, number in some.items()})
 
 
 def stretches_of_rows(known: Kept, moment: Moment) -> list[tuple[int, int]]:

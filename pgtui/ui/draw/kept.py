@@ -58,7 +58,7 @@ class Kept:
         self.all_steps = 0
         self.resources: dict[str, int] = {}
         self._payloads = 0
-        self._counts: dict[int, tuple[int, int]] = {}
+        self._before: dict[int, tuple[int, int, int, int]] = {}
         self._read: dict[str, dict[Hashable, tuple[int, object]]] = {}
 
     def follow(self, trace: Trace) -> None:
@@ -68,21 +68,21 @@ class Kept:
         *closed, last = trace.chunks()
         last = Chunk(last.before, last.times[:], last.whats[:])
         self.chunks = [*closed, last]
-        self.indices = [chunk.before.index for chunk in self.chunks]
-        self.times = [chunk.before.time - trace.origin for chunk in self.chunks]
-        counts = [self._counted(chunk) for chunk in self.chunks]
-        self.steps = [steps for steps, _ in counts]
-        self.rows = [rows for _, rows in counts]
+        self._place(trace.origin)
         self.length = last.before.index + min(len(last.times), len(last.whats))
         self.all_steps = self.steps[-1] + len(self.runs(len(self.chunks) - 1))
         self._look_for_resources(trace)
 
-    def _counted(self, chunk: Chunk) -> tuple[int, int]:
-        # A thousand tasks in five hundred chunks are not added up in every frame.
-        index = chunk.before.index
-        if index not in self._counts:
-            self._counts[index] = chunk.before.steps, chunk.before.rows
-        return self._counts[index]
+    def _place(self, origin: int) -> None:
+        """Read where each chunk begins; asked anew only of those that came since the last time."""
+        known, found = self._before, {}
+        for chunk in self.chunks:
+            before = chunk.before
+            index = before.index
+            found[index] = known.get(index) or (index, before.time - origin, before.steps, before.rows)
+        self._before = found
+        indices, times, steps, rows = zip(*found.values(), strict=True)
+        self.indices, self.times, self.steps, self.rows = list(indices), list(times), list(steps), list(rows)
 
     def _look_for_resources(self, trace: Trace) -> None:
         payloads = trace.payloads

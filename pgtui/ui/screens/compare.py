@@ -7,7 +7,7 @@ from textual import on
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from pgtui.core.trace import Trace
 from pgtui.ui.commands import SEEKING, bindings_of, chosen
@@ -17,6 +17,7 @@ from pgtui.ui.picture import Mode, Picture
 from pgtui.ui.playback import Playback
 from pgtui.ui.screens.playhead import PlayheadScreen
 from pgtui.ui.screens.run import LANES_BESIDES
+from pgtui.ui.widgets.keybar import KeyBar
 from pgtui.ui.widgets.ribbon import Ribbon
 from pgtui.ui.widgets.status import Status
 from pgtui.ui.widgets.timeline import Timeline
@@ -85,7 +86,7 @@ class CompareScreen(PlayheadScreen):
         for trace in self._traces:
             yield Side(trace)
         yield Static(id="table", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def on_resize(self) -> None:
         """Share the height between the two and the table."""

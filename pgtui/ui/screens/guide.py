@@ -7,7 +7,6 @@ from textual import events, on, work
 from textual.binding import Binding
 from textual.containers import Container
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from pgtui.guide import Outcome, hazards
 from pgtui.ui.commands import GUIDE, bindings_of
@@ -19,6 +18,7 @@ from pgtui.ui.screens.showing import ShowingScreen
 from pgtui.ui.showing import Showing
 from pgtui.ui.text import visible, width
 from pgtui.ui.widgets.guide import EntryPage, HazardList, RecipesPage
+from pgtui.ui.widgets.keybar import KeyBar
 from pgtui.ui.widgets.search import Search, SearchLine
 from pgtui.ui.widgets.status import Status
 
@@ -70,7 +70,7 @@ class GuideScreen(Screen[None]):
             yield HazardList()
             yield EntryPage()
         yield RecipesPage()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin with the first hazard."""

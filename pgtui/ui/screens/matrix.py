@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.binding import Binding
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from pgtui.core.experiment import Experiment
 from pgtui.errors import PgtuiError
@@ -15,6 +14,7 @@ from pgtui.matrix.fill import REPEAT, experiments, fill
 from pgtui.postgres.target import Target
 from pgtui.ui.laboratory import Laboratory, Superseded
 from pgtui.ui.matrixgrid import Grid
+from pgtui.ui.widgets.keybar import KeyBar
 from pgtui.ui.widgets.matrix import Matrix
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class MatrixScreen(Screen[Experiment | None]):
 
     def compose(self) -> "ComposeResult":
         yield Matrix(Grid(self.wanted, repeat=REPEAT))
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     @property
     def filling(self) -> bool:

@@ -14,6 +14,8 @@ from pgtui.ui.pacing import Pacing
 from pgtui.ui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
+    from textual.geometry import Size
+
     from pgtui.ui.playback import Playback
 
 TICK = 0.025
@@ -40,7 +42,7 @@ class PlayheadScreen(Screen[None]):
         self.pacing = Pacing()
         self.on_this_loop = True
         self._ticked = 0
-        self._drawing = 0
+        self._drawing = self._refreshing = 0
 
     def on_mount(self) -> None:
         """Begin to tick."""
@@ -82,17 +84,24 @@ class PlayheadScreen(Screen[None]):
         """Ask the panels to show the picture."""
         raise NotImplementedError
 
+    # Textual has no public hooks around the painting of a frame; should these go, painting is not measured.
     def _compositor_refresh(self) -> None:
-        # Textual has no public hook around the painting of a frame; should this one go, painting is not measured.
         started = time.perf_counter_ns()
         with self.reading():
             super()._compositor_refresh()
         now = time.perf_counter_ns()
+        self._refreshing += now - started
         cost, self._drawing = now - started + self._drawing, 0
         self.pacing.spend(cost)
         trace = self.trace
         if trace is not None and not trace.finished and self.on_this_loop:
             trace.append(now, Kind.PAINTED, 0, cost)
+
+    def _refresh_layout(self, size: "Size | None" = None, scroll: bool = False) -> None:
+        started, refreshing = time.perf_counter_ns(), self._refreshing
+        super()._refresh_layout(size, scroll)
+        # It paints too, which is told above; the rest belongs to the next frame.
+        self._drawing += time.perf_counter_ns() - started - (self._refreshing - refreshing)
 
     @property
     def trace(self) -> Trace | None:

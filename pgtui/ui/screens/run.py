@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.containers import Horizontal
-from textual.widgets import Footer
 
 from pgtui.core.trace import Trace
 from pgtui.settings import PANELS
@@ -16,6 +15,7 @@ from pgtui.ui.sayings import Sayings
 from pgtui.ui.screens.playhead import PlayheadScreen
 from pgtui.ui.widgets.code import Code
 from pgtui.ui.widgets.findings import Findings
+from pgtui.ui.widgets.keybar import KeyBar
 from pgtui.ui.widgets.notice import Notice
 from pgtui.ui.widgets.pane import Pane
 from pgtui.ui.widgets.panes import Panes
@@ -77,7 +77,7 @@ class RunScreen(PlayheadScreen):
         with Horizontal(id="lower"):
             yield Code()
             yield Findings()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def compose_controls(self) -> "ComposeResult":
         """What stands between the status and the panes."""

@@ -1,7 +1,5 @@
 """The code panel: the recipe that ran, and on which of its lines each task is."""
 
-from textual.content import Content
-
 from pgtui.ui.draw.cells import Row
 from pgtui.ui.draw.code import code, extent, focus, latest, markers, scrolled
 from pgtui.ui.look import Look
@@ -22,7 +20,7 @@ counted. The line of the latest step is lit.
 """
 
     DEFAULT_CSS = """
-    Code { overflow-x: auto; scrollbar-size-horizontal: 0; }
+    Code { overflow-x: auto; }
     """
 
     def __init__(self) -> None:
@@ -39,7 +37,7 @@ counted. The line of the latest step is lit.
 
     def follow(self, picture: Picture) -> None:
         title = visible(picture.trace.header.source.title)
-        self.border_title = Content(f"code  {title}" if title else "code")
+        self.heading = f"code  {title}" if title else "code"
         self._keep_in_view(picture)
 
     def _keep_in_view(self, picture: Picture) -> None:

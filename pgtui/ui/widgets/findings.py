@@ -42,7 +42,7 @@ repeats went the same way.
 
     def __init__(self) -> None:
         super().__init__("findings")
-        self.border_title = "what happened"
+        self.heading = "what happened"
         self.cursor = 0
         self._sheet: Sheet | None = None
 

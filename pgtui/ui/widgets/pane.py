@@ -15,19 +15,31 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
-from textual.widget import Widget
 
 from pgtui.ui.columns import Columns, columns, looked_at
+from pgtui.ui.draw import frames
 from pgtui.ui.look import Look, look
-from pgtui.ui.panedrawing import Frame, bottom, edge, frame_of, ink, line_parts, line_segments, top
+from pgtui.ui.panedrawing import (
+    Frame,
+    bottom,
+    edge,
+    frame_of,
+    ink,
+    line_parts,
+    line_segments,
+    tells_times,
+    times,
+    top,
+)
 from pgtui.ui.picture import Mode, Picture
 from pgtui.ui.tasklog import Line, Notes, TaskLog
+from pgtui.ui.widgets.painted import Painted
 
 LEAST_CELLS_FOR_TAGS = 30
 WHEEL_LINES = 3
 
 
-class Pane(Widget, can_focus=True):
+class Pane(Painted, can_focus=True):
     """One task at the playhead."""
 
     HELP = """\
@@ -37,7 +49,7 @@ One task. Above: its state, and the process id of its connection's backend; a ma
 other tasks are on the same connection. Inside: what it did, and its rows in its colour; a row that another
 task had asked for has that task's colour. Behind each row: who asked for it, and which row of the result
 it is. Below: rows received of rows expected, what is wrong with them, its steps on the loop, and how long
-it ran, was ready to run, and waited.
+it ran, was ready to run, and waited; a narrow pane has the process id there, and no times.
 """
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # narrower than Textual's own
@@ -105,7 +117,10 @@ it ran, was ready to run, and waited.
             self.refresh()  # what was painted before has no sides
         elif frame != self._frame:
             self._frame = frame
-            self.refresh(Region(0, 0, self._room.width, 1), Region(0, self._room.height - 1, self._room.width, 1))
+            below = 1 + tells_times(*self._room)
+            self.refresh(
+                Region(0, 0, self._room.width, 1), Region(0, self._room.height - below, self._room.width, below)
+            )
         self._show_window()
 
     def _show_window(self) -> None:
@@ -128,7 +143,7 @@ it ran, was ready to run, and waited.
 
     @property
     def _body(self) -> int:
-        return max(0, self._room.height - 2)
+        return max(0, self._room.height - 2 - tells_times(*self._room))
 
     @property
     def _cells(self) -> int:
@@ -143,23 +158,33 @@ it ran, was ready to run, and waited.
         return len(str(self._picture.trace.header.experiment.rows)) + 2
 
     # Drawing
-    def render_lines(self, crop: Region) -> list[Strip]:
+    def paint(self, lines: range) -> list[Strip]:
         # Once for all lines: Textual works out a widget's size anew whenever it is asked, and the theme's look too.
-        theme = look(self.app)
-        self._room = self.size
+        theme, room = look(self.app), self.size
+        self._room = room
         if theme is not self._look:
             self._look = theme
             self._strips.clear()
-        return super().render_lines(crop)
+        frame = self._frame
+        if frame is None or room.width < 4:
+            return [Strip.blank(room.width, self.rich_style)] * len(lines)
+        found: list[Strip] = []
+        for y in lines:
+            if 0 < y <= self._body:
+                found.append(self._line(theme, y - 1))
+                continue
+            if y == 0:
+                segments = top(theme, frame, room.width, self.has_focus)
+            elif y == room.height - 1:
+                segments = bottom(theme, frame, room.width, self.has_focus)
+            else:
+                side = Segment(frames.side(self.has_focus), edge(theme, self.number, self.has_focus))
+                segments = [side, *times(theme, frame, room.width - 2), side]
+            found.append(Strip(segments).adjust_cell_length(room.width))
+        return found
 
     def render_line(self, y: int) -> Strip:
-        theme, cells = self._look, self._room.width
-        if self._frame is None or theme is None or cells < 4:
-            return Strip.blank(cells, self.rich_style)
-        if 0 < y < self._room.height - 1:
-            return self._line(theme, y - 1)
-        draw = top if y == 0 else bottom
-        return Strip(draw(theme, self._frame, cells, self.has_focus)).adjust_cell_length(cells)
+        return self.paint(range(y, y + 1))[0]
 
     def _line(self, theme: Look, y: int) -> Strip:
         first, lines = self._window
@@ -180,7 +205,7 @@ it ran, was ready to run, and waited.
 
     def _drawn(self, theme: Look, line: Line | None, y: int, highlighted: bool) -> Strip:
         assert self._picture is not None
-        style, side = edge(theme, self.number, self.has_focus), "┃" if self.has_focus else "│"
+        style, side = edge(theme, self.number, self.has_focus), frames.side(self.has_focus)
         inner = self._room.width - 2
         if line is None:
             body = [Segment(" " * inner, ink(theme, "foreground"))]
@@ -188,17 +213,12 @@ it ran, was ready to run, and waited.
             tagged = bool(self._tag_cells)
             parts = line_parts(theme, self._picture.trace, line, self.number, self._columns, tagged)
             body = line_segments(theme, parts, inner, highlighted)
-        end = "█" if self._is_thumb(y) else side
+        end = frames.thumb(self.has_focus) if self._is_thumb(y) else side
         return Strip([Segment(side, style), *body, Segment(end, style)], self._room.width)
 
     def _is_thumb(self, y: int) -> bool:
         """Whether the frame tells, beside this row of the body, which part of the log is in view."""
-        body = self._body
-        if self._count <= body or not body:
-            return False
-        size = max(1, body * body // self._count)
-        first = round((body - size) * self.first / (self._count - body))
-        return first <= y < first + size
+        return frames.is_thumb(y, self._body, self.first, self._count)
 
     # Selecting, scrolling
     @property

@@ -21,8 +21,10 @@ Behind it: who came after whom (`g p ttt`), or how often it changed; rows arrive
 (another task's) and doubled; and whether repeats went the same way.
 """
 
+    FRAMED = False
+
     DEFAULT_CSS = """
-    Ribbon { border: none; height: 1; overflow: hidden; padding: 0 1; }
+    Ribbon { height: 1; overflow: hidden; padding: 0 1; }
     """
 
     def __init__(self) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from textual import events
-from textual.content import Content
 from textual.message import Message
 
 from pgtui.ui.draw.axis import index_at, panned, zoomed
@@ -58,7 +57,7 @@ Click or drag to move the playhead; the wheel with ctrl zooms, with shift it pan
             heading: what stands in its frame, before the kind of its axis.
         """
         super().__init__("timeline")
-        self._heading = visible(heading)
+        self._title = visible(heading)
         self._dragging = False
 
     def depends_on(self, picture: Picture) -> object:
@@ -76,8 +75,8 @@ Click or drag to move the playhead; the wheel with ctrl zooms, with shift it pan
 
     def follow(self, picture: Picture) -> None:
         zoom = f"  ×{picture.zoom:.3g}" if picture.zoom > 1 else ""
-        self.border_title = Content(f"{self._heading}  by {'step' if picture.by_step else 'time'}{zoom}")
-        self.border_subtitle = caption(picture)
+        self.heading = f"{self._title}  by {'step' if picture.by_step else 'time'}{zoom}"
+        self.caption = caption(picture)
 
     # The mouse
     def on_mouse_down(self, event: events.MouseDown) -> None:
