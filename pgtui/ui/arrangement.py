@@ -9,6 +9,8 @@ ROOM_FOR_TWO = 100
 """Columns from which on code and findings stand side by side."""
 LEAST_PANES = 6
 LEAST_PANEL = 5
+LEAST_SHARE = 0.3
+"""What panes take of the height though their logs are short."""
 SHARES = tuple(0.2 + 0.05 * step for step in range(13))
 """What panes may take of the height, and code of the width."""
 
@@ -39,6 +41,7 @@ def arrange(
     solo: str,
     *,
     lanes: int,
+    log: int = 1_000,
     panes_share: float = 0.45,
     code_share: float = 0.5,
 ) -> Arrangement:
@@ -50,6 +53,7 @@ def arrange(
         panels: which of `timeline`, `code` and `findings` are wanted.
         solo: which of them is shown where only one has room.
         lanes: lines that the timeline would like to have.
+        log: lines that the panes would like to have.
         panes_share: what the panes take of the height.
         code_share: what the code takes of the width.
     """
@@ -63,16 +67,16 @@ def arrange(
             return Arrangement(height - timeline, timeline)
         lower = height - panes
         return Arrangement(panes, 0, lower, width if one == "code" else 0, width if one == "findings" else 0)
-    return _roomy(width, height, panels, solo, lanes, panes_share, code_share)
+    panes = max(LEAST_PANES, min(round(height * panes_share), max(log, round(height * LEAST_SHARE))))
+    return _roomy(width, height, panels, solo, lanes, panes, code_share)
 
 
 def _roomy(
-    width: int, height: int, panels: Collection[str], solo: str, lanes: int, panes_share: float, code_share: float
+    width: int, height: int, panels: Collection[str], solo: str, lanes: int, panes: int, code_share: float
 ) -> Arrangement:
     below = [panel for panel in ("code", "findings") if panel in panels]
     if len(below) == 2 and width < ROOM_FOR_TWO:
         below = [solo if solo in below else "findings"]
-    panes = max(LEAST_PANES, round(height * panes_share))
     rest = height - panes
     timeline = min(lanes, rest * 2 // 3 if below else rest) if "timeline" in panels else 0
     if not below:

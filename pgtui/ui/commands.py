@@ -22,6 +22,7 @@ class Command:
         help: what it does, in a sentence.
         group: the heading that it stands under in the help.
         shown: whether the footer has it.
+        wide: whether it has it only where there is much room.
         display: how the key is written, when not as Textual would.
         vim: the keys that do it besides, for those who have vim in their fingers.
     """
@@ -33,6 +34,7 @@ class Command:
     help: str
     group: str
     shown: bool = False
+    wide: bool = False
     display: str | None = None
     vim: tuple[str, ...] = ()
 
@@ -99,7 +101,7 @@ LIVE: tuple[Command, ...] = (
     Command("presets", ("p",), "presets", "presets", "Experiments to begin with, the notebook's cells among them.",
             EXPERIMENT, True),
     Command("play", ("space",), "play", "play", "Play or pause; at the end: play again, in slow motion.", TIME, True),
-    Command("step", ("right",), "step(1)", "step", "One event on.", TIME, True, "←→", ("l",)),
+    Command("step", ("right",), "step(1)", "step", "One event on.", TIME, True, display="←→", vim=("l",)),
     Command("step-back", ("left",), "step(-1)", "back", "One event back.", TIME, vim=("h",)),
     Command("switch", ("shift+right",), "switch(True)", "switch", "To where another task runs next.", TIME,
             vim=("L",)),
@@ -136,9 +138,12 @@ LIVE: tuple[Command, ...] = (
             True),
     Command("compare", ("c",), "compare", "compare", "The same experiment on two drivers, on one time axis.", RUN,
             True),
-    Command("matrix", ("m",), "matrix", "matrix", "Every driver in every sharing mode, each with a verdict.", RUN),
-    Command("guide", ("g",), "guide", "guide", "The field guide: 32 hazards, each run on your server.", RUN),
-    Command("write", ("w",), "write", "write", "Write the run to a file; `pgtui replay` opens it.", RUN),
+    Command("matrix", ("m",), "matrix", "matrix", "Every driver in every sharing mode, each with a verdict.", RUN,
+            True, wide=True),
+    Command("guide", ("g",), "guide", "guide", "The field guide: 32 hazards, each run on your server.", RUN,
+            True, wide=True),
+    Command("write", ("w",), "write", "write", "Write the run to a file.", RUN, True, wide=True),
+    Command("load", ("O",), "load", "open file", "Open a run that was written to a file.", RUN),
 )  # fmt: skip
 
 EVERYWHERE: tuple[Command, ...] = (
@@ -150,6 +155,9 @@ EVERYWHERE: tuple[Command, ...] = (
 )
 
 COMMANDS: tuple[Command, ...] = (*LIVE, *EVERYWHERE)
+
+WIDE = frozenset(command.action for command in COMMANDS if command.wide)
+"""Actions whose keys a narrow footer does not have."""
 
 GUIDE: tuple[Command, ...] = (
     Command("guide-show", ("enter",), "show", "show it", "Run the hazard and its right way, and look at both.",
@@ -181,7 +189,7 @@ SEEKING = ("play", "step", "step-back", "switch", "switch-back", "home", "end", 
 """The commands that a screen with a playhead has."""
 
 ON_A_RUN = ("open", "next-panel", "controls", "timeline", "code", "findings", "taller", "shorter", "wider", "narrower",
-            "copy", *(f"task-{number}" for number in range(1, 9)))  # fmt: skip
+            "copy", "write", *(f"task-{number}" for number in range(1, 9)))  # fmt: skip
 """The commands that a screen has which shows one run in its panels."""
 
 

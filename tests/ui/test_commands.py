@@ -5,13 +5,16 @@ from collections import Counter
 
 import pytest
 from textual.binding import BindingsMap
+from textual.widgets._footer import FooterKey
 
-from pgtui.ui.app import PgtuiApp
-from pgtui.ui.commands import COMMANDS, EVERYWHERE, GROUPS, LIVE, SEEKING, Command, bindings_of
+from pgtui.settings import Settings
+from pgtui.ui.app import PgtuiApp, make_app
+from pgtui.ui.commands import COMMANDS, GROUPS, LIVE, SEEKING, Command, bindings_of
 from pgtui.ui.legend import MARKS, STATES
 from pgtui.ui.look import DEFAULT_LOOK
 from pgtui.ui.screens.help import help_text
 from pgtui.ui.screens.live import ArrowsLiveScreen, LiveScreen
+from tests.ui.traces import shared_cursor
 
 
 def test_ids_and_keys_are_there_once() -> None:
@@ -64,9 +67,19 @@ def test_a_rebound_key_replaces_the_first_one_and_clashes_with_nothing() -> None
     assert "l" in bindings.key_to_bindings
 
 
-def test_the_footer_has_no_more_than_eighty_cells() -> None:
-    shown = [b for b in bindings_of((*LIVE, *EVERYWHERE)) if b.show]
-    assert sum(len(b.key_display or b.key) + len(b.description) + 2 for b in shown) <= 100
+@pytest.mark.parametrize(("cells", "wide"), [(80, False), (120, True), (200, True)])
+async def test_the_footer_shows_what_has_room(cells: int, wide: bool) -> None:
+    trace = shared_cursor()
+    app = make_app(experiment=trace.header.experiment, settings=Settings(), trace=trace)
+    async with app.run_test(size=(cells, 30)) as pilot:
+        await pilot.pause()
+        keys = list(app.screen.query(FooterKey))
+        assert keys[-1].region.right <= cells
+        assert {key.action for key in keys} == {c.action for c in COMMANDS if c.shown and (wide or not c.wide)}
+        await pilot.resize_terminal(120 if cells == 80 else 80, 30)
+        await pilot.pause()
+        await pilot.pause()
+        assert len(list(app.screen.query(FooterKey))) == sum(c.shown and (cells == 80 or not c.wide) for c in COMMANDS)
 
 
 def test_what_seeks_is_in_the_table() -> None:

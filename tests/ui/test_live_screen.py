@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
-from pgtui.core.recording import load
+from pgtui.core.recording import load, save
 from pgtui.core.state import Phase
 from pgtui.core.trace import Trace
 from pgtui.errors import UsageError
@@ -228,6 +228,48 @@ async def test_writing_the_run(tmp_path: Path) -> None:
         await until(pilot, lambda: not any(worker.group == "write" for worker in pilot.app.workers))
         written = load(str(tmp_path / "run.jsonl"))
         assert list(written.events()) == list(screen.trace.events())
+
+
+async def test_opening_a_written_run(tmp_path: Path) -> None:
+    other = new_connection()
+    save(other, str(tmp_path / "other.jsonl"))
+    async with opened() as (pilot, screen):
+        for name, found in (("missing.jsonl", shared_cursor()), ("other.jsonl", other)):
+            await pilot.press("O")
+            pilot.app.screen.query_one(Input).value = str(tmp_path / name)
+            await pilot.press("enter")
+            await until(pilot, lambda: not any(worker.group == "load" for worker in pilot.app.workers))
+            assert list(screen.trace.events()) == list(found.events())
+            assert screen.experiment == found.header.experiment
+        assert next(toast.message for toast in pilot.app._notifications).startswith(str(tmp_path / "missing.jsonl"))
+
+
+async def test_how_long_each_task_ran_and_waited_is_in_its_pane() -> None:
+    async with opened(size=(120, 40)) as (pilot, _):
+        assert sum(line.count("ran 0.") and line.count("waited") for line in text_of(pilot.app)) == 3
+        await pilot.press("1", "enter")
+        await pilot.pause()
+        assert any("4 steps · ran 0.24 · ready 0.28 · waited 0.77 ms" in line for line in text_of(pilot.app))
+
+
+@pytest.mark.parametrize("index", [34, 60, None])
+async def test_every_pane_has_its_backend_in_a_small_terminal_too(index: int | None) -> None:
+    async with opened(size=(80, 24)) as (pilot, screen):
+        if index is not None:
+            screen.action_seek(index)
+        await pilot.pause()
+        assert sum(line.count("4711 ∞") for line in text_of(pilot.app)) == 3
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"), [(80, ["shared cursor"]), (120, ["shared cursor", "sleep(0)", "PostgreSQL"])]
+)
+async def test_the_status_drops_what_matters_least(cells: int, words: list[str]) -> None:
+    async with opened(size=(cells, 30)) as (pilot, _):
+        line = text_of(pilot.app)[0]
+        assert len(line.rstrip()) <= cells
+        for word in ("pgtui", "psycopg 3.3.9", "finished", "event 67 of 67", *words):
+            assert word in line
 
 
 async def test_help_opens_over_anything_and_closes() -> None:

@@ -1,10 +1,9 @@
 """The live screen: pick an experiment, run it, and look at any moment of it."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
-from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -12,7 +11,7 @@ from textual.binding import Binding
 
 from pgtui.core.experiment import Experiment, Reading, Sharing, Yielding
 from pgtui.core.ledger import signature
-from pgtui.core.recording import save
+from pgtui.core.recording import load
 from pgtui.core.trace import Trace
 from pgtui.errors import PgtuiError
 from pgtui.ui.choices import choices, next_choice, refusal
@@ -334,30 +333,26 @@ class LiveScreen(RunScreen):
             self.app.install_screen(GuideScreen(self.laboratory), "guide")
         self.app.push_screen("guide")
 
-    def action_write(self) -> None:
-        """Write the run to a file."""
-        trace = self.trace
-        if trace is None or not trace.finished:
-            self.notify("There is no finished run to write.")
-            return
+    def action_load(self) -> None:
+        """Open a run that was written to a file, in the place of the one that is shown."""
 
-        def write(path: str | None) -> None:
+        def take(path: str | None) -> None:
             if path is not None:
-                self._write(trace, path)
+                self._load(os.path.expanduser(path))
 
-        name = f"{trace.header.experiment.driver}-{trace.header.experiment.sharing}"
-        names = (f"{name}-{number}.jsonl" if number > 1 else f"{name}.jsonl" for number in count(1))
-        free = next(path for path in names if not Path(path).exists())
-        self.app.push_screen(AskScreen("write the run to", free), write)
+        self.app.push_screen(AskScreen("open a run from the file", self.written), take)
 
-    @work(group="write")
-    async def _write(self, trace: Trace, path: str) -> None:
+    @work(group="load", exclusive=True)
+    async def _load(self, path: str) -> None:
         try:
-            await asyncio.to_thread(save, trace, path)
-        except (PgtuiError, OSError) as error:
-            self.notify(f"It could not be written: {error}", severity="error", markup=False)
-        else:
-            self.notify(f"Written. pgtui replay {path} opens it.", markup=False)
+            trace = await asyncio.to_thread(load, path)
+        except PgtuiError as error:
+            self.notify(f"{error.message} {error.hint}".strip(), severity="error", markup=False)
+            return
+        if self.laboratory is not None:
+            self.laboratory.cancel()
+        self.experiment = trace.header.experiment
+        self.begin(trace)
 
 
 class ArrowsLiveScreen(LiveScreen, inherit_bindings=False):

@@ -1,24 +1,30 @@
 """A screen that shows one run in its panels, each as large as the terminal has room for."""
 
+import asyncio
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textual import on
+from textual import on, work
 from textual.containers import Horizontal
 
+from pgtui.core.recording import save
 from pgtui.core.trace import Trace
+from pgtui.errors import PgtuiError
 from pgtui.settings import PANELS
 from pgtui.ui.arrangement import SHARES, arrange
 from pgtui.ui.pacing import LoopWatch
 from pgtui.ui.picture import Mode, Picture
 from pgtui.ui.playback import Playback
 from pgtui.ui.sayings import Sayings
+from pgtui.ui.screens.ask import AskScreen
 from pgtui.ui.screens.playhead import PlayheadScreen
 from pgtui.ui.widgets.code import Code
 from pgtui.ui.widgets.findings import Findings
 from pgtui.ui.widgets.keybar import KeyBar
 from pgtui.ui.widgets.notice import Notice
 from pgtui.ui.widgets.pane import Pane
-from pgtui.ui.widgets.panes import Panes
+from pgtui.ui.widgets.panes import Panes, grid_of
 from pgtui.ui.widgets.ribbon import Ribbon
 from pgtui.ui.widgets.status import Status
 from pgtui.ui.widgets.timeline import Timeline
@@ -31,6 +37,8 @@ ALL_PANELS: tuple[type[Any], ...] = (Status, Panes, Timeline, Ribbon, Code, Find
 TURNS: tuple[tuple[type[Any], ...], ...] = ((Status, Panes), (Timeline,), (Status, Panes), (Ribbon, Code, Findings))
 """Who is drawn in one frame after another while a run goes flat out: ten small frames a second, not four large ones."""
 MOST_LANES = 16
+LOG_BESIDES = 12
+"""Lines of a pane besides the rows: what the task says, an error, the times, the frame."""
 LANES_BESIDES = 6
 """Lines of the timeline besides the tasks': locks, the screen's own, the axis, the frame."""
 
@@ -42,6 +50,7 @@ class RunScreen(PlayheadScreen):
         sayings: what there is to say about the run.
         same: how many of how many repeats went as this run did.
         highlighted: indices of the events that a chosen finding rests on.
+        written: the file that a run was written to last.
     """
 
     DEFAULT_CSS = """
@@ -63,7 +72,9 @@ class RunScreen(PlayheadScreen):
         self.sayings = Sayings()
         self.same: tuple[int, int] | None = None
         self.highlighted: frozenset[int] = frozenset()
+        self.written = ""
         self._shown: tuple[object, ...] = ()
+        self._arranged_for = 0, 0
         self._turn = 0
         self._thrifty = False
 
@@ -101,6 +112,8 @@ class RunScreen(PlayheadScreen):
         self.sayings.turn_to(trace)
         self.same, self.highlighted, self._thrifty = None, frozenset(), False
         self.zoom, self.left = 1.0, None
+        if (self._lanes, self._log) != self._arranged_for:
+            self.arrange_panels()
 
     def say(self, message: str, hint: str = "", *, bad: bool = False) -> None:
         """Show a notice in the place of the run."""
@@ -172,7 +185,8 @@ class RunScreen(PlayheadScreen):
             controls.display = "controls" in self.open_panels
             height -= controls.get_content_height(self.size, self.size, width) if controls.display else 0
         panels = [panel for panel in PANELS if panel in self.open_panels and not noticed]
-        room = arrange(width, height, panels, self.solo, lanes=self._lanes,
+        log = 1_000 if self.panes_share > SHARES[4] else self._log
+        room = arrange(width, height, panels, self.solo, lanes=self._lanes, log=log,
                        panes_share=self.panes_share, code_share=self.code_share)  # fmt: skip
         self.query_one(Panes).display = not noticed
         for widget, lines in ((self.query_one(Timeline), room.timeline), (self.query_one("#lower"), room.lower)):
@@ -181,6 +195,7 @@ class RunScreen(PlayheadScreen):
         for widget, cells in ((self.query_one(Code), room.code), (self.query_one(Findings), room.findings)):
             widget.display = cells > 0
             widget.styles.width = cells
+        self._arranged_for = self._lanes, self._log
         self._shown = ()
 
     @property
@@ -188,6 +203,14 @@ class RunScreen(PlayheadScreen):
         """Lines that the timeline would like to have."""
         tasks = len(self.trace.tasks) if self.trace is not None else 0
         return min(tasks, MOST_LANES) + LANES_BESIDES
+
+    @property
+    def _log(self) -> int:
+        """Lines that the panes would like to have, all rows of panes together."""
+        if self.trace is None:
+            return 1_000
+        grid = grid_of(len(self.trace.tasks), self.size.width, 1_000)
+        return (self.trace.header.experiment.rows + LOG_BESIDES) * grid[1] if grid is not None else 1_000
 
     def on_resize(self) -> None:
         """The terminal has another size."""
@@ -241,6 +264,32 @@ class RunScreen(PlayheadScreen):
             self.app.copy_to_clipboard("\n\n".join(f"{name}\n{text}" for name, text in texts))
             names = ", ".join(name for name, _ in texts)
             self.notify(f"Copied: {names}. Where the terminal has no clipboard, w writes the run to a file.")
+
+    def action_write(self) -> None:
+        """Write the run to a file."""
+        trace = self.trace
+        if trace is None or not trace.finished:
+            self.notify("There is no finished run to write.")
+            return
+
+        def write(path: str | None) -> None:
+            if path is not None:
+                self._write(trace, path)
+
+        name = f"{trace.header.experiment.driver}-{trace.header.experiment.sharing}"
+        names = (f"{name}-{number}.jsonl" if number > 1 else f"{name}.jsonl" for number in count(1))
+        free = next(path for path in names if not Path(path).exists())
+        self.app.push_screen(AskScreen("write the run to", free), write)
+
+    @work(group="write")
+    async def _write(self, trace: Trace, path: str) -> None:
+        try:
+            await asyncio.to_thread(save, trace, path)
+        except (PgtuiError, OSError) as error:
+            self.notify(f"It could not be written: {error}", severity="error", markup=False)
+        else:
+            self.written = path
+            self.notify(f"Written. pgtui replay {path} opens it.", markup=False)
 
     # The panels' messages
     @on(Timeline.Sought)

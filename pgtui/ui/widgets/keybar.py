@@ -1,7 +1,18 @@
 """The line of keys at the bottom of each screen."""
 
+from typing import TYPE_CHECKING
+
 from textual.screen import Screen
 from textual.widgets import Footer
+from textual.widgets._footer import FooterKey
+
+from pgtui.ui.commands import WIDE
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+ROOMY = 110
+"""Columns from which on it has room for more keys."""
 
 
 class KeyBar(Footer):
@@ -13,6 +24,18 @@ class KeyBar(Footer):
     def __init__(self) -> None:
         super().__init__(compact=True, show_command_palette=False)
         self._told: object = None
+        self._roomy = True
+
+    def compose(self) -> "ComposeResult":
+        self._roomy = self.app.size.width >= ROOMY
+        for key in super().compose():
+            if self._roomy or not (isinstance(key, FooterKey) and key.action in WIDE):
+                yield key
+
+    def on_resize(self) -> None:
+        """Show more keys, or fewer."""
+        if self.children and self._roomy != (self.app.size.width >= ROOMY):
+            self.call_after_refresh(self.recompose)
 
     def bindings_changed(self, screen: Screen[object]) -> None:
         """Show the keys of the screen, if they are others or can be used now."""

@@ -1,18 +1,33 @@
 """The status line: what ran on which server, how the playhead moves, and what the screen itself cost the run."""
 
+from dataclasses import dataclass
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from pgtui.core.trace import Trace
 from pgtui.ui.look import Look, look
 from pgtui.ui.picture import Mode, Picture
 from pgtui.ui.text import milliseconds, width
 from pgtui.ui.words import experiment_words
 
-Part = tuple[str, str]
-"""A text and the name of its colour."""
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the line.
+
+    Attributes:
+        text: what it says.
+        colour: the name of its colour.
+        rank: which pieces give way first when there is little room: those with the greatest rank.
+        left: whether it stands at the left.
+    """
+
+    text: str
+    colour: str
+    rank: int = 0
+    left: bool = False
 
 
 class Status(Widget):
@@ -35,7 +50,7 @@ and how late one time in a hundred; the share of the loop that painting this scr
 
     def __init__(self) -> None:
         super().__init__(id="status")
-        self._parts: tuple[list[Part], list[Part]] = ([("pgtui", "chip")], [])
+        self._parts = [Part("pgtui", "chip", left=True)]
 
     def show(self, picture: Picture, pace: float, p99: int) -> None:
         """Show a picture's line.
@@ -45,77 +60,78 @@ and how late one time in a hundred; the share of the loop that painting this scr
             pace: nanoseconds of the run that a second of playing shows.
             p99: how late the loop was, in nanoseconds, one time in a hundred; 0 when that is not known.
         """
-        parts = _left(picture.trace), _right(picture, pace, p99, look(self.app).glyph(picture.mode.value))
+        parts = parts_of(picture, pace, p99, look(self.app).glyph(picture.mode.value))
         if parts != self._parts:
             self._parts = parts
             self.refresh()
 
     def say(self, words: str) -> None:
         """Show words in place of a run."""
-        self._parts = [("pgtui", "chip"), (words, "foreground")], []
+        self._parts = [Part("pgtui", "chip", left=True), Part(words, "foreground", left=True)]
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
         cells, theme = self.size.width, look(self.app)
-        left, right = self._parts
-        # The driver always has its place; then comes what is at the right, then the rest of the left.
-        used = sum(width(text) + 3 for text, _ in left[:2])
-        shown: list[Part] = []
-        for part in right:
-            if used + width(part[0]) + 3 <= cells:
-                shown.append(part)
-                used += width(part[0]) + 3
-        told = left[:2]
-        for part in left[2:]:
-            if used + width(part[0]) + 3 > cells:
-                break
-            told.append(part)
-            used += width(part[0]) + 3
-        segments = [segment for place, part in enumerate(told) for segment in _drawn(theme, *part, first=place < 2)]
-        ends = [segment for text, colour in reversed(shown) for segment in _ended(theme, text, colour)]
+        shown = fitting(self._parts, cells)
+        left, right = [part for part in shown if part.left], [part for part in shown if not part.left]
+        segments = [segment for place, part in enumerate(left) for segment in _drawn(theme, part, first=place < 2)]
+        ends = [segment for part in reversed(right) for segment in _ended(theme, part)]
         filler = cells - sum(width(segment.text) for segment in (*segments, *ends))
         strip = Strip([*segments, Segment(" " * max(0, filler)), *ends])
         return strip.adjust_cell_length(cells).apply_style(self.rich_style)
 
 
-def _ended(theme: Look, text: str, colour: str) -> list[Segment]:
-    return [Segment(" "), Segment(text, _style(theme, colour)), Segment("  ")]
+def fitting(parts: list[Part], cells: int) -> list[Part]:
+    """The parts that have room, the ones that matter most; once one has none, none that matters less is shown."""
+    shown: set[int] = set()
+    for place in sorted(range(len(parts)), key=lambda place: parts[place].rank):
+        cells -= width(parts[place].text) + 3
+        if cells < 0 and parts[place].rank:
+            break
+        shown.add(place)
+    return [part for place, part in enumerate(parts) if place in shown]
+
+
+def _ended(theme: Look, part: Part) -> list[Segment]:
+    return [Segment(" "), Segment(part.text, _style(theme, part.colour)), Segment("  ")]
 
 
 def _style(theme: Look, colour: str) -> Style:
     return theme.style(colour, bold=colour.startswith("mode-") or colour == "error")
 
 
-def _drawn(theme: Look, text: str, colour: str, *, first: bool) -> list[Segment]:
-    if colour == "chip":
-        return [Segment(f" {text} ", theme.style("task-text", "task-1", bold=True)), Segment(" ")]
+def _drawn(theme: Look, part: Part, *, first: bool) -> list[Segment]:
+    if part.colour == "chip":
+        return [Segment(f" {part.text} ", theme.style("task-text", "task-1", bold=True)), Segment(" ")]
     dot = [] if first else [Segment(" · ", theme.style("dim"))]
-    return [*dot, Segment(f" {text}" if first else text, theme.style(colour, bold=first))]
+    return [*dot, Segment(f" {part.text}" if first else part.text, theme.style(part.colour, bold=first))]
 
 
-def _left(trace: Trace) -> list[Part]:
-    header = trace.header
-    driver = f"{header.experiment.driver} {header.driver_version}".strip()
-    words = experiment_words(header.experiment)
-    return [("pgtui", "chip"), (driver, "foreground"), *((word, "dim") for word in words)]
-
-
-def _right(picture: Picture, pace: float, p99: int, glyph: str) -> list[Part]:
-    """What matters most comes first: it is what stays when there is little room."""
-    trace, moment = picture.trace, picture.moment
+def parts_of(picture: Picture, pace: float, p99: int, glyph: str) -> list[Part]:
+    """What there is to say about a picture; the parts at the right from right to left."""
+    trace, moment, header = picture.trace, picture.moment, picture.trace.header
     words = f"{glyph} {picture.mode.value}"
     if picture.mode is Mode.PLAYING:
         words += f"  1 s = {milliseconds(int(pace))}"
+    sharing, *others = experiment_words(header.experiment)
+    many = others.pop()
     whole = f" of {len(trace):,}" if trace.finished else ""
-    parts = [(words, f"mode-{picture.mode.value}"),
-             (f"event {picture.index:,}{whole}", "foreground"), (milliseconds(picture.time), "foreground")]  # fmt: skip
+    parts = [
+        Part("pgtui", "chip", left=True),
+        Part(f"{header.experiment.driver} {header.driver_version}".strip(), "foreground", left=True),
+        Part(sharing, "dim", 3, left=True),
+        *(Part(word, "dim", 4, left=True) for word in others),
+        Part(many, "dim", 9, left=True),
+        Part(words, f"mode-{picture.mode.value}"),
+        Part(f"event {picture.index:,}{whole}", "foreground", 2),
+        Part(milliseconds(picture.time), "foreground", 7),
+    ]
     if trace.dropped:
-        parts.insert(1, (f"{trace.dropped:,} events not kept", "error"))
+        parts.append(Part(f"{trace.dropped:,} events not kept", "error", 1))
     if moment.painted and picture.time:
-        parts.append((f"ui {100 * moment.painted / max(1, picture.time):.0f} %", "dim"))
+        parts.append(Part(f"ui {100 * moment.painted / max(1, picture.time):.0f} %", "dim", 5))
     if moment.stalled:
         tail = f", p99 {milliseconds(p99)}" if p99 else ""
-        parts.append((f"loop stall {milliseconds(moment.stalled)}{tail}", "dim"))
-    server = f"PostgreSQL {trace.header.server}{' embedded' if trace.header.embedded else ''}"
-    parts.append((server, "dim"))
-    return parts
+        parts.append(Part(f"loop stall {milliseconds(moment.stalled)}{tail}", "dim", 6))
+    server = f"PostgreSQL {header.server}{' embedded' if header.embedded else ''}"
+    return [*parts, Part(server, "dim", 8)]
