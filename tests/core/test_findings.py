@@ -1,17 +1,19 @@
 """Each rule speaks when its trouble is in the trace, rests on events of it, and is silent when all is well."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from pgtui.core.events import Kind
-from pgtui.core.experiment import Experiment, Sharing, Yielding
+from pgtui.core.events import NUMBER_MASK, Kind
+from pgtui.core.experiment import Experiment, Reading, Sharing, Yielding
 from pgtui.core.findings import Finding, Weight, findings, same_or_not
 from pgtui.core.runner import Runner
 from pgtui.core.trace import Trace
 from tests.core import scripted
 from tests.core.scripted import plan, run
+from tests.ui.traces import made, shared_cursor
 
 
 def rules(trace: Trace) -> dict[str, Finding]:
@@ -63,6 +65,145 @@ def test_a_reset_cursor_is_told_when_nothing_was_raised() -> None:
     trace = run(scripted.shared_cursor, quiet, experiment=experiment(Sharing.SHARED_CURSOR))
     assert trace.now.tasks[1].failure == 0
     assert "cursor-reset" in rules(trace)
+
+
+def test_who_reset_a_cursor_is_told_right_as_soon_as_it_is_told() -> None:
+    trace = shared_cursor()
+    failed = next(event.index for event in trace.events() if event.kind is Kind.FAILED)
+    for stop in range(len(trace) + 1):
+        found = [finding for finding in findings(trace, stop) if finding.rule == "cursor-reset"]
+        assert bool(found) == (stop > failed)
+        assert all("pink's execute() threw green's away" in finding.text for finding in found)
+
+
+def test_rows_of_other_tasks_do_not_hide_who_reset_the_cursor_first() -> None:
+    text = """
+        1 CREATED green
+        1 CREATED pink
+        1 CREATED teal
+        2 RUNS green
+        2 SAYS green starting fetching
+        3 ROW green 1 1
+        3 YIELDS green 68
+        4 RUNS pink
+        4 SAYS pink starting fetching
+        5 ROW pink 2 1
+        5 YIELDS pink 68
+        6 RUNS teal
+        6 SAYS teal starting fetching
+        7 ROW teal 3 1
+        7 YIELDS teal 68
+        8 RUNS green
+        8 ROW green 3 2
+        8 YIELDS green 68
+        9 RUNS pink
+        9 ROW pink 3 3
+        9 DONE pink
+        10 RUNS teal
+        10 DONE teal
+        11 RUNS green
+        11 DONE green
+    """
+    trace = made(text, experiment(Sharing.SHARED_CURSOR))
+    reset = rules(trace)["cursor-reset"].text
+    assert "pink's execute() threw green's away" in reset
+    assert reset.endswith("; green lost 2 rows, pink lost 2 rows.")  # teal's last two went to others
+
+
+WAITING_FOR_THE_LOCK = """
+    1 CREATED green
+    1 CREATED pink
+    2 RUNS green
+    2 SAYS green starting fetching
+    3 WAITS green 59|server|psycopg/waiting.py:270 wait_async||
+    4 RUNS pink
+    4 SAYS pink starting fetching
+    5 WAITS pink 59|lock|psycopg/cursor_async.py:112 AsyncCursor.execute|AsyncConnection.lock|1
+    6 RUNS green
+    6 CANCELLED green
+"""
+
+
+def test_who_waits_to_execute_has_reset_nothing_yet() -> None:
+    one = experiment(Sharing.SHARED_CURSOR, tasks=2)
+    assert "cursor-reset" not in rules(made(WAITING_FOR_THE_LOCK, one))
+    gave_up = "\n7 RUNS pink\n7 CANCELLED pink"
+    assert "cursor-reset" not in rules(made(WAITING_FOR_THE_LOCK + gave_up, one))
+    went_on = "\n7 RUNS pink\n7 WAITS pink 59|server|psycopg/waiting.py:270 wait_async||\n8 RUNS pink\n8 CANCELLED pink"
+    assert (
+        "pink's execute() threw green's away" in rules(made(WAITING_FOR_THE_LOCK + went_on, one))["cursor-reset"].text
+    )
+
+
+def test_of_threads_the_rows_tell_who_executed_after_whom() -> None:
+    text = """
+        1 RUNS green
+        1 SAYS green starting fetching
+        2 RUNS pink
+        2 SAYS pink starting fetching
+        3 RUNS teal
+        3 SAYS teal starting fetching
+        4 ROW green 1 1
+        5 ROW teal 3 1
+        6 ROW pink 2 1
+        7 ROW pink 2 2
+        8 ROW pink 2 3
+        9 DONE green
+        9 DONE pink
+        9 DONE teal
+    """
+    trace = made(text, experiment(Sharing.SHARED_CURSOR))
+    trace.header = replace(trace.header, carrier="threads")
+    reset = rules(trace)["cursor-reset"].text
+    assert "teal's execute() threw green's away" in reset
+    assert reset.endswith("; green lost 2 rows, teal lost 2 rows.")
+
+
+PAGES = """
+    1 RUNS green
+    2 ROW green 0 1
+    2 YIELDS green 68
+    3 RUNS pink
+    3 ROW pink 0 101
+    3 YIELDS pink 68
+    4 RUNS green
+    4 ROW green 0 102
+    4 YIELDS green 68
+    5 RUNS pink
+"""
+
+
+def pages(text: str, **values: Any) -> Trace:
+    values = {"sharing": Sharing.ONE_RESULT, "reading": Reading.SERVER_CURSOR, "tasks": 2, **values}
+    return made(text, Experiment(rows=200, **values), expected=200)
+
+
+def test_pages_that_a_shared_server_side_cursor_dropped_are_told() -> None:
+    trace = pages(PAGES + "6 DONE pink\n7 RUNS green\n8 DONE green")
+    finding = rules(trace)["page-dropped"]
+    assert finding.text.endswith("; 197 of 200 rows reached nobody, and no exception was raised.")
+    assert [trace.event(index).value & NUMBER_MASK for index in finding.events] == [101]  # type: ignore[union-attr]
+    assert "page-dropped" not in {found.rule for found in findings(trace, len(trace) - 1)}
+
+
+def test_rows_that_nobody_asked_for_any_more_were_in_no_dropped_page() -> None:
+    finding = rules(pages(PAGES + "6 CANCELLED pink\n7 CANCELLED green"))["page-dropped"]
+    assert "; 99 of the first 102 rows reached nobody" in finding.text
+
+
+def test_a_server_side_cursor_of_which_every_row_arrived_dropped_no_page() -> None:
+    rows = "".join(f"{time} ROW {('green', 'pink')[time % 2]} 0 {time}\n" for time in range(1, 201))
+    ends = "201 DONE green\n201 DONE pink"
+    assert "page-dropped" not in rules(pages("0 RUNS green\n0 RUNS pink\n" + rows + ends))
+    assert "page-dropped" not in rules(pages(PAGES + "6 DONE pink\n7 DONE green", reading=Reading.ITERATE))
+    assert "page-dropped" not in rules(pages(PAGES + "6 DONE pink\n7 DONE green", sharing=Sharing.SHARED_CONNECTION))
+
+
+def test_dropped_pages_of_a_cursor_that_all_execute_on_are_the_last_ones_to_execute() -> None:
+    text = PAGES.replace(" 0 1", " 2 1") + "6 DONE pink\n7 RUNS green\n8 DONE green"
+    finding = rules(pages(text, sharing=Sharing.SHARED_CURSOR))["page-dropped"]
+    assert "; 197 of 200 rows of pink's reached nobody" in finding.text
+    assert finding.task == 2
 
 
 def test_one_lane_is_told_with_who_waited_for_what() -> None:
@@ -240,6 +381,13 @@ def test_findings_of_a_part_know_only_that_part() -> None:
     failed = next(e.index for e in trace.events() if e.kind is Kind.FAILED)
     assert "cursor-reset" not in {finding.rule for finding in findings(trace, failed)}
     assert all(max(f.events, default=0) < failed + 1 for f in findings(trace, failed + 1))
+
+
+def test_rows_in_one_step_are_called_all_of_them_only_when_they_are() -> None:
+    rows = "".join(f"{time} ROW green 1 {time}\n" for time in (1, 2, 3))
+    text = f"0 RUNS green\n0 RUNS pink\n{rows}4 YIELDS green 68\n5 RUNS green\n6 ROW green 1 4\n7 DONE green"
+    trace = made(text, Experiment(tasks=2, rows=4), expected=4)
+    assert all("never-suspended" not in {f.rule for f in findings(trace, stop)} for stop in range(len(trace) + 1))
 
 
 def test_several_runs_are_the_same_or_a_race() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from pgtui.core.findings import sharing, waiting
+from pgtui.core.findings import cursors, sharing, waiting
 from pgtui.core.findings.facts import Facts, facts
 from pgtui.core.findings.finding import Finding, Weight
 from pgtui.core.ledger import order, signature
@@ -12,7 +12,7 @@ __all__ = ["RULES", "Finding", "Rule", "Weight", "findings", "same_or_not"]
 
 Rule = Callable[[Facts], Iterable[Finding]]
 
-RULES: tuple[Rule, ...] = (*sharing.RULES, *waiting.RULES)
+RULES: tuple[Rule, ...] = (*cursors.RULES, *sharing.RULES, *waiting.RULES)
 
 
 def findings(trace: Trace, stop: int | None = None) -> tuple[Finding, ...]:

@@ -1,6 +1,7 @@
 """What the rules look at: one pass over a trace picks out the few events that say something."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pgtui.core.events import KIND_BITS, KIND_MASK, NUMBER_BITS, TASK_MASK, UNTAGGED, VALUE_SHIFT, Failure, Kind, Wait
@@ -16,14 +17,18 @@ MOST_EVENTS = 200
 
 @dataclass(slots=True)
 class Waited:
-    """One wait: who, for what, from which event, for how many ns (so far, when it is not over)."""
+    """One wait: who, for what, from which event to which (-1: not over), for how many ns (so far, when it is not)."""
 
     task: int
     wait: Wait
     event: int
     began: int
     ns: int = 0
-    over: bool = False
+    end: int = -1
+
+    @property
+    def over(self) -> bool:
+        return self.end >= 0
 
 
 @dataclass(slots=True)
@@ -48,6 +53,7 @@ class Facts:
         fetching: task → the event with which it said that it starts fetching.
         backends: task → (backend, event), the last one that it told of.
         first_row, last_row: task → event.
+        first_owned: task → the event with which the first row of its result arrived, at whomever.
         foreign: (task, owner) → events of rows that the owner had asked for; counted in full by `foreign_count`.
         longest: the longest step.
         most_in_a_step: task → the most rows that arrived in one of its steps.
@@ -63,6 +69,7 @@ class Facts:
     backends: dict[int, tuple[int, int]] = field(default_factory=dict)
     first_row: dict[int, int] = field(default_factory=dict)
     last_row: dict[int, int] = field(default_factory=dict)
+    first_owned: dict[int, int] = field(default_factory=dict)
     foreign: dict[tuple[int, int], list[int]] = field(default_factory=lambda: defaultdict(list))
     foreign_count: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
     longest: Longest = field(default_factory=Longest)
@@ -115,7 +122,7 @@ def facts(trace: Trace, stop: int) -> Facts:
                 rows_in_step[task] = 0
                 waited = waiting.pop(task, None)
                 if waited is not None:
-                    _end(waited, time)
+                    _end(waited, index, time)
             elif kind in _ROWS:
                 _row(found, index, task, what >> VALUE_SHIFT)
                 rows_in_step[task] += 1
@@ -138,6 +145,7 @@ def _row(found: Facts, index: int, task: int, tag: int) -> None:
     found.first_row.setdefault(task, index)
     found.last_row[task] = index
     owner = tag >> NUMBER_BITS
+    found.first_owned.setdefault(owner, index)
     if owner != task and owner != 0 and owner != UNTAGGED:
         found.foreign_count[task, owner] += 1
         if len(found.foreign[task, owner]) < MOST_EVENTS:
@@ -151,7 +159,7 @@ def _rare(found: Facts, waiting: dict[int, Waited], index: int, time: int, kind:
         if task != 0:
             found.waits.append(waited)
     elif kind == Kind.READY and task in waiting:
-        _end(waiting.pop(task), time)
+        _end(waiting.pop(task), index, time)
     elif kind == Kind.FAILED and isinstance(said, Failure):
         found.failures[task] = (said, index)
     elif kind in (Kind.CANCELLED, Kind.TIMED_OUT):
@@ -164,11 +172,21 @@ def _rare(found: Facts, waiting: dict[int, Waited], index: int, time: int, kind:
         found.left.append((index, value))
 
 
-def _end(waited: Waited, time: int) -> None:
+def _end(waited: Waited, index: int, time: int) -> None:
     waited.ns = time - waited.began
-    waited.over = True
+    waited.end = index
 
 
 def milliseconds(ns: int) -> str:
     """`6.7 ms`, `0.15 s` from a second on."""
     return f"{ns / 1e9:.2f} s" if ns >= 1e9 else f"{ns / 1e6:.1f} ms"
+
+
+def rows_text(count: int) -> str:
+    """`1 row`, `2,000 rows`."""
+    return f"{count:,} row{'s' if count != 1 else ''}"
+
+
+def in_order(events: Iterable[int]) -> tuple[int, ...]:
+    """The events that a finding rests on: each once, the first ones; numbers below 0 stand for none."""
+    return tuple(sorted({event for event in events if event >= 0})[:MOST_EVENTS])

@@ -1,11 +1,11 @@
-"""Rules about what tasks do to each other on one cursor, one result or one connection."""
+"""Rules about what tasks do to each other on one result or one connection."""
 
 import re
 from collections.abc import Iterator
 
 from pgtui.core.events import Failure
 from pgtui.core.experiment import Sharing
-from pgtui.core.findings.facts import MOST_EVENTS, Facts
+from pgtui.core.findings.facts import Facts, in_order, rows_text
 from pgtui.core.findings.finding import Finding
 from pgtui.core.state import Phase
 
@@ -22,48 +22,9 @@ _CLOSED = re.compile(
 _MISREAD = re.compile(r"(?:^|\.)(?:KeyError|TypeError|ValueError|AttributeError|IndexError|struct\.error|error)$")
 
 
-def cursor_reset(facts: Facts) -> Iterator[Finding]:
-    """A cursor holds one result: another task's execute() threw it away."""
-    if facts.trace.header.experiment.sharing is not Sharing.SHARED_CURSOR:
-        return
-    losers = [task for task in facts.losers if not _refused(facts, task) and not _misread(facts, task)]
-    culprits = {task: _next_fetcher(facts, task) for task in losers}
-    losers = [task for task in losers if culprits[task] is not None]
-    if not losers:
-        return
-    first = losers[0]
-    lost = ", ".join(f"{facts.name(t)} lost {_rows(facts.account(t).lost)}" for t in losers[:4])
-    more = f" and {len(losers) - 4} more tasks lost theirs" if len(losers) > 4 else ""
-    events: list[int] = []
-    for task in losers:
-        events += [facts.first_row.get(task, -1), facts.fetching.get(culprits[task] or 0, -1)]
-        if task in facts.failures:
-            events.append(facts.failures[task][1])
-    yield Finding(
-        "cursor-reset",
-        first,
-        f"A cursor holds one result: {facts.name(culprits[first] or 0)}'s execute() threw {facts.name(first)}'s away"
-        f" before {facts.name(first)} had read it; {lost}{more}.",
-        "Give each task its own cursor, or its own connection.",
-        _sorted(events),
-        instead=(Sharing.SHARED_CONNECTION, Sharing.NEW_CONNECTION),
-    )
-
-
-def _next_fetcher(facts: Facts, task: int) -> int | None:
-    """Who executed on the cursor after this task: the first row that another task got after this one began."""
-    began = facts.fetching.get(task, 0)
-    last = facts.last_row.get(task, began)
-    later = sorted((row, other) for other, row in facts.first_row.items() if other not in (task, 0) and row > last)
-    if later:
-        return later[0][1]
-    others = sorted((event, other) for other, event in facts.fetching.items() if other not in (task, 0))
-    return others[-1][1] if others else None
-
-
 def connection_refuses(facts: Facts) -> Iterator[Finding]:
     """The driver turns tasks away from a connection that is in use."""
-    refused = [task for task in facts.trace.tasks if _refused(facts, task)]
+    refused = [task for task in facts.trace.tasks if was_refused(facts, task)]
     if not refused:
         return
     failure, event = facts.failures[refused[0]]
@@ -77,7 +38,7 @@ def connection_refuses(facts: Facts) -> Iterator[Finding]:
         f"This driver does not queue: {who}, and {facts.names(refused)} {_were(refused)} turned away after"
         f" {max(0, ended - began) / 1e6:.1f} ms ({failure.type.rsplit('.', 1)[-1]}).",
         "Take a connection for each task from a pool, or put an asyncio.Lock around each use of the shared one.",
-        _sorted([event, *(facts.failures[task][1] for task in refused)]),
+        in_order([event, *(facts.failures[task][1] for task in refused)]),
         instead=(Sharing.NEW_CONNECTION, Sharing.POOL),
     )
 
@@ -88,7 +49,7 @@ def foreign_rows(facts: Facts) -> Iterator[Finding]:
         return
     pairs = sorted(facts.foreign_count.items(), key=lambda item: -item[1])
     told = ", ".join(
-        f"{_rows(count)} of {facts.name(owner)}'s went to {facts.name(task)}" for (task, owner), count in pairs[:3]
+        f"{rows_text(count)} of {facts.name(owner)}'s went to {facts.name(task)}" for (task, owner), count in pairs[:3]
     )
     quiet = not any(task in facts.failures for task, _ in facts.foreign_count)
     yield Finding(
@@ -96,7 +57,7 @@ def foreign_rows(facts: Facts) -> Iterator[Finding]:
         pairs[0][0][0],
         f"Rows reached the wrong task: {told}{', and no exception was raised' if quiet else ''}.",
         "Never let two tasks or threads use this object at once; give each its own connection.",
-        _sorted([event for events in facts.foreign.values() for event in events]),
+        in_order([event for events in facts.foreign.values() for event in events]),
         instead=(Sharing.NEW_CONNECTION, Sharing.POOL),
     )
 
@@ -117,7 +78,7 @@ def result_split(facts: Facts) -> Iterator[Finding]:
             None,
             f"{quiet}: a row goes to whoever asks next ({parts}).",
             "Let one task read the result and hand the rows on, through an asyncio.Queue for example.",
-            _sorted(list(facts.first_row.values())),
+            in_order(list(facts.first_row.values())),
             instead=(Sharing.NEW_CONNECTION, Sharing.SHARED_CONNECTION),
         )
     elif readers:
@@ -126,14 +87,14 @@ def result_split(facts: Facts) -> Iterator[Finding]:
             readers[0],
             f"The first reader takes all: {facts.name(readers[0])} read the whole result, the others found it empty.",
             "Let one task read the result and hand the rows on, or execute a query for each task.",
-            _sorted([facts.first_row[readers[0]], facts.last_row[readers[0]]]),
+            in_order([facts.first_row[readers[0]], facts.last_row[readers[0]]]),
             instead=(Sharing.NEW_CONNECTION, Sharing.SHARED_CONNECTION),
         )
 
 
 def misread_socket(facts: Facts) -> Iterator[Finding]:
     """Two threads read one socket, and the driver takes one's bytes for the other's."""
-    broken = [task for task in facts.trace.tasks if _misread(facts, task)]
+    broken = [task for task in facts.trace.tasks if has_misread(facts, task)]
     if not broken:
         return
     kinds = sorted({facts.failures[task][0].type.rsplit(".", 1)[-1] for task in broken})
@@ -143,7 +104,7 @@ def misread_socket(facts: Facts) -> Iterator[Finding]:
         f"Two threads read one socket: {facts.names(broken)} took bytes that were not theirs for an answer"
         f" ({', '.join(kinds)}).",
         "This driver's connections are not for sharing (DB-API threadsafety 1): open one for each thread.",
-        _sorted([facts.failures[task][1] for task in broken]),
+        in_order([facts.failures[task][1] for task in broken]),
         instead=(Sharing.NEW_CONNECTION,),
     )
 
@@ -166,7 +127,7 @@ def transaction_aborted(facts: Facts) -> Iterator[Finding]:
         victims[0],
         f"{facts.names(victims)} did nothing wrong: {whose} aborted the transaction that they share.",
         "Give each task its own connection, or use autocommit; a transaction belongs to the connection.",
-        _sorted([*(facts.failures[t][1] for t in victims), *([causes[0][0]] if causes else [])]),
+        in_order([*(facts.failures[t][1] for t in victims), *([causes[0][0]] if causes else [])]),
         instead=(Sharing.NEW_CONNECTION, Sharing.POOL),
     )
 
@@ -183,7 +144,7 @@ def connection_closed(facts: Facts) -> Iterator[Finding]:
         victims[0],
         f"The connection was closed under {facts.names(victims)}{whose}.",
         "One task's end must not close what others use: own it outside the tasks, or take one each from a pool.",
-        _sorted([facts.failures[task][1] for task in victims]),
+        in_order([facts.failures[task][1] for task in victims]),
         instead=(Sharing.NEW_CONNECTION, Sharing.POOL),
     )
 
@@ -192,12 +153,14 @@ def _failure(facts: Facts, task: int) -> Failure | None:
     return facts.failures[task][0] if task in facts.failures else None
 
 
-def _refused(facts: Facts, task: int) -> bool:
+def was_refused(facts: Facts, task: int) -> bool:
+    """Whether the driver turned the task away from something that was in use."""
     failure = _failure(facts, task)
     return failure is not None and REFUSALS.search(failure.message) is not None
 
 
-def _misread(facts: Facts, task: int) -> bool:
+def has_misread(facts: Facts, task: int) -> bool:
+    """Whether the task, a thread, met bytes on a shared connection that were not its own."""
     failure = _failure(facts, task)
     return (
         failure is not None
@@ -212,19 +175,10 @@ def _sqlstate(facts: Facts, task: int) -> str | None:
     return failure.sqlstate if failure else None
 
 
-def _rows(count: int) -> str:
-    return f"{count:,} row{'s' if count != 1 else ''}"
-
-
 def _were(tasks: list[int]) -> str:
     return "was" if len(tasks) == 1 else "were"
 
 
-def _sorted(events: list[int]) -> tuple[int, ...]:
-    return tuple(sorted({event for event in events if event >= 0})[:MOST_EVENTS])
-
-
 RULES = (
-    cursor_reset, foreign_rows, misread_socket, connection_refuses, transaction_aborted, connection_closed,
-    result_split,
+    foreign_rows, misread_socket, connection_refuses, transaction_aborted, connection_closed, result_split,
 )  # fmt: skip

@@ -133,7 +133,9 @@ def never_suspended(facts: Facts) -> Iterator[Finding]:
     whole = [
         task
         for task in facts.trace.tasks
-        if facts.account(task).received > 1 and facts.most_in_a_step[task] == facts.account(task).received
+        if facts.over(task)
+        and facts.account(task).received > 1
+        and facts.most_in_a_step[task] == facts.account(task).received
     ]
     if not whole:
         return
