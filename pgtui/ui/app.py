@@ -24,6 +24,7 @@ from pgtui.ui.screens.tour import TourScreen
 from pgtui.ui.theme_files import FailedTheme, load_themes
 from pgtui.ui.themes import variable_defaults
 from pgtui.ui.theming import ThemeWatch, register, switch
+from pgtui.ui.vim import VIM_BINDINGS
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -62,9 +63,10 @@ class PgtuiApp(App[object]):
     """The explorer."""
 
     TITLE = "pgtui"
-    BINDINGS: ClassVar[list[Binding]] = bindings_of(  # type: ignore[assignment]  # narrower than Textual's
-        command for command in EVERYWHERE if command.id != "palette"
-    )
+    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # narrower than Textual's
+        *bindings_of(command for command in EVERYWHERE if command.id != "palette"),
+        *VIM_BINDINGS,
+    ]
 
     def __init__(
         self, experiment: Experiment, laboratory: Laboratory | None, settings: Settings, trace: Trace | None
@@ -143,6 +145,11 @@ class PgtuiApp(App[object]):
         place = names.index(self.theme) + 1 if self.theme in names else 0
         self.theme = names[place % len(names)]
         self.notify(f"Theme: {self.theme}", timeout=2, markup=False)
+
+    def action_stand_for(self, key: str) -> None:
+        """Do what another key does, for those who have vim in their fingers."""
+        if self.settings.vim:
+            self.simulate_key(key)
 
     async def action_quit(self) -> None:
         """Close connections, leave the server, and end; with the code for no server, if there never was one."""

@@ -11,7 +11,7 @@ from pgtui.ui.text import fitted, milliseconds
 from pgtui.ui.words import state_of, wrongs
 
 BAR_CELLS = 10
-_NAME, _STATE, _BACKEND, _BAR, _ROWS, _WRONG, _STEPS, _TIME = 11, 20, 9, BAR_CELLS + 1, 15, 14, 8, 9
+_NAME, _STATE, _BACKEND, _BAR, _ROWS, _WRONG, _STEPS, _TIME = 11, 19, 9, BAR_CELLS + 1, 15, 14, 8, 9
 ROOM_FOR_LONG_STATES = 130
 _LONG_STATE = 30
 

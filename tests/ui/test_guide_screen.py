@@ -36,9 +36,11 @@ def recorded_app(**settings: object) -> PgtuiApp:
 
 
 @asynccontextmanager
-async def opened(size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[Pilot[object], GuideScreen]]:
+async def opened(
+    size: tuple[int, int] = (120, 40), **settings: object
+) -> AsyncIterator[tuple[Pilot[object], GuideScreen]]:
     """The guide over a recorded run, with made entries, and a laboratory that waits."""
-    app = recorded_app()
+    app = recorded_app(**settings)
     async with app.run_test(size=size, notifications=True) as pilot:
         screen = GuideScreen(WaitingLaboratory(), OUTCOMES, map(made_entry, range(1, 33)))
         await app.push_screen(screen)
@@ -126,9 +128,42 @@ async def test_keys_choose_a_hazard_and_its_entry_and_recipes_are_shown(keys: st
         await pilot.press(*keys.split())
         assert chosen_number(screen) == number
         one = hazard(str(number))
-        assert str(screen.query_one(EntryPage).border_title) == f"{number} {one.id}"
+        assert screen.query_one(EntryPage).heading == f"{number} {one.id}"
         assert one.why.split()[0] in screen.query_one(EntryPage).text
-        assert str(screen.query_one(RecipesPage).border_title) == f"recipes  {one.drivers[0]}"
+        assert screen.query_one(RecipesPage).heading == f"recipes  {one.drivers[0]}"
+
+
+async def test_the_keys_of_vim_can_be_left_out_here_too() -> None:
+    async with opened((80, 24), vim=False) as (pilot, screen):
+        await pilot.press("j", "j", "G", "ctrl+f")
+        assert chosen_number(screen) == 1
+        await pilot.press("down", "space")
+        assert chosen_number(screen) == 8
+        await pilot.press("tab", "tab", "j", "G")
+        assert screen.query_one(RecipesPage).scroll_offset.y == 0
+        assert "j k" not in help_text(DEFAULT_LOOK, {}, vim=False).plain
+    async with opened((80, 24)) as (pilot, screen):
+        await pilot.press("slash", "j", "0")
+        assert screen.query_one(Search).value == "j0", "what one types keeps its letters"
+
+
+async def test_a_thumb_in_the_frame_tells_which_part_is_in_view_and_the_wheel_moves_it() -> None:
+    async with opened((80, 24)) as (pilot, screen):
+        await pilot.press("tab", "tab")
+        recipes = screen.query_one(RecipesPage)
+
+        def thumb() -> list[int]:
+            strips = recipes.render_lines(recipes.outer_size.region)
+            return [y for y, strip in enumerate(strips) if strip.text.endswith("█")]
+
+        before = thumb()
+        assert before[0] == 1
+        recipes.post_message(events.MouseScrollDown(recipes, 5, 5, 0, 1, 0, False, False, False, 5, 5))
+        await until(pilot, lambda: recipes.scroll_offset.y > 0)
+        await pilot.press("end")
+        await until(pilot, lambda: recipes.scroll_offset.y == recipes.max_scroll_y)
+        assert thumb()[-1] == recipes.room[1]
+        assert len(thumb()) == len(before)
 
 
 async def test_the_panel_with_the_keys_is_the_largest() -> None:
@@ -158,17 +193,17 @@ async def test_d_shows_the_recipes_of_the_next_driver() -> None:
     async with opened() as (pilot, screen):
         await pilot.press("j", "j")
         recipes = screen.query_one(RecipesPage)
-        assert str(recipes.border_title) == "recipes  asyncpg"
+        assert recipes.heading == "recipes  asyncpg"
         assert "async def share_cursor" in recipes.text
         await pilot.press("d", "d")
-        assert str(recipes.border_title) == "recipes  sqlalchemy-asyncpg"
+        assert recipes.heading == "recipes  sqlalchemy-asyncpg"
         assert "The driver sqlalchemy-asyncpg is not installed. Install it" in " ".join(recipes.text.split())
         await pilot.press("D")
-        assert str(recipes.border_title) == "recipes  aiopg"
+        assert recipes.heading == "recipes  aiopg"
         await pilot.press("d", "d")
-        assert str(recipes.border_title) == "recipes  asyncpg"
+        assert recipes.heading == "recipes  asyncpg"
         await pilot.press("k", "d")
-        assert str(recipes.border_title) == "recipes  psycopg"
+        assert recipes.heading == "recipes  psycopg"
 
 
 async def test_sources_are_read_in_a_thread() -> None:
@@ -235,7 +270,7 @@ async def test_what_is_typed_narrows_the_list_and_escape_brings_all_back() -> No
         await pilot.press("slash", *"cursor")
         await until(pilot, lambda: 0 < len(listed(screen)) < 32)
         assert 1 in listed(screen)
-        assert f"{len(listed(screen))} of 32" in str(screen.query_one(HazardList).border_subtitle)
+        assert f"{len(listed(screen))} of 32" in screen.query_one(HazardList).caption
         await pilot.press("down")
         assert chosen_number(screen) == listed(screen)[1]
         number = chosen_number(screen)

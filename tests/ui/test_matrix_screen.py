@@ -14,6 +14,7 @@ from pgtui.core.experiment import Experiment, Sharing, Yielding
 from pgtui.matrix.cells import Cell, Verdict
 from pgtui.matrix.fill import experiments
 from pgtui.postgres import Target
+from pgtui.settings import Settings
 from pgtui.ui.app import PgtuiApp, make_app
 from pgtui.ui.draw.cells import text_of
 from pgtui.ui.look import DEFAULT_LOOK
@@ -133,10 +134,12 @@ def test_progress_and_problems_are_told() -> None:
 
 # The screen
 @asynccontextmanager
-async def opened(count: int = 100, size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[Pilot[object], Matrix]]:
+async def opened(
+    count: int = 100, size: tuple[int, int] = (120, 40), *, vim: bool = True
+) -> AsyncIterator[tuple[Pilot[object], Matrix]]:
     """The screen over a recorded run, with its first `count` cells made."""
     trace = shared_cursor()
-    app = make_app(experiment=trace.header.experiment, trace=trace)
+    app = make_app(experiment=trace.header.experiment, trace=trace, settings=Settings(vim=vim))
     async with app.run_test(size=size) as pilot:
         await app.push_screen(MatrixScreen(WaitingLaboratory(), DRIVERS, made_cells(count)), taken.append)
         await pilot.pause()
@@ -184,6 +187,14 @@ async def test_keys_move_over_the_cells(keys: str, place: tuple[int, int]) -> No
     async with opened() as (pilot, matrix):
         await pilot.press(*keys.split())
         assert (matrix.grid.row, matrix.grid.column) == place
+
+
+async def test_the_keys_of_vim_can_be_left_out() -> None:
+    async with opened(vim=False) as (pilot, matrix):
+        await pilot.press("j", "l", "dollar_sign")
+        assert (matrix.grid.row, matrix.grid.column) == (0, 0)
+        await pilot.press("down", "right")
+        assert (matrix.grid.row, matrix.grid.column) == (1, 1)
 
 
 async def test_a_click_chooses_and_a_second_one_opens() -> None:

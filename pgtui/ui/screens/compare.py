@@ -65,7 +65,7 @@ class CompareScreen(PlayheadScreen):
     """Two finished runs; time goes as in the longer one."""
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # narrower than Textual's
-        *bindings_of(chosen(*(name for name in SEEKING if name != "axis"))),
+        *bindings_of(chosen(*(name for name in SEEKING if name != "axis")), vim=False),
         Binding("escape,c", "dismiss", "back", id="compare-back"),
     ]
 

@@ -93,8 +93,8 @@ def help_text(theme: Look, keymap: Mapping[str, str], vim: bool, first: str = ""
             _pair(text, theme, "tab", "To the next panel; the mouse works everywhere, and drags text to copy (^c).",
                   KEY_CELLS, "key")  # fmt: skip
         if group == FIELD_GUIDE:
-            _pair(text, theme, "↑ ↓ j k", "The next hazard; a click chooses one, a second click runs it.", KEY_CELLS,
-                  "key")  # fmt: skip
+            keys = "↑ ↓ j k" if vim else "↑ ↓"
+            _pair(text, theme, keys, "The next hazard; a click chooses one, a second click runs it.", KEY_CELLS, "key")
     _heading(text, theme, "States")
     for name, words, meaning in STATES:
         _pair(text, theme, f"{theme.glyph(name)} {words}", meaning, WORD_CELLS, theme.state(name))

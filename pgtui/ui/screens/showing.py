@@ -42,7 +42,7 @@ class ShowingScreen(RunScreen):
     """
 
     BINDINGS: ClassVar[list[Binding]] = bindings_of(  # type: ignore[assignment]  # narrower than Textual's
-        (*chosen(*SEEKING, *ON_A_RUN), *SHOWING)
+        (*chosen(*SEEKING, *ON_A_RUN), *SHOWING), vim=False
     )
 
     def __init__(self, showing: Showing, laboratory: Laboratory, place: int = 0) -> None:

@@ -29,8 +29,8 @@ repeats went the same way.
 """
 
     BINDINGS: ClassVar[list[Binding]] = [
-        Binding("up,k", "move(-1)", "up", show=False, id="findings-up"),
-        Binding("down,j", "move(1)", "down", show=False, id="findings-down"),
+        Binding("up", "move(-1)", "up", show=False, id="findings-up"),
+        Binding("down", "move(1)", "down", show=False, id="findings-down"),
         Binding("enter", "choose", "show", show=False, id="findings-choose", tooltip="Go to what it rests on."),
     ]
 

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding
-from textual.content import Content
 from textual.message import Message
 
 from pgtui.guide import Hazard, Outcome
@@ -32,12 +31,12 @@ click, runs the chosen one; `/` searches.
 """
 
     BINDINGS: ClassVar[list[Binding]] = [
-        Binding("up,k", "move(-1)", "up", show=False, id="hazards-up"),
-        Binding("down,j", "move(1)", "down", show=False, id="hazards-down"),
-        Binding("pageup,ctrl+b", "move(-6)", "page up", show=False, id="hazards-page-up"),
-        Binding("pagedown,ctrl+f,space", "move(6)", "page down", show=False, id="hazards-page-down"),
+        Binding("up", "move(-1)", "up", show=False, id="hazards-up"),
+        Binding("down", "move(1)", "down", show=False, id="hazards-down"),
+        Binding("pageup", "move(-6)", "page up", show=False, id="hazards-page-up"),
+        Binding("pagedown,space", "move(6)", "page down", show=False, id="hazards-page-down"),
         Binding("home", "move(-99)", "first", show=False, id="hazards-home"),
-        Binding("end,G", "move(99)", "last", show=False, id="hazards-end"),
+        Binding("end", "move(99)", "last", show=False, id="hazards-end"),
     ]
 
     @dataclass
@@ -54,7 +53,7 @@ click, runs the chosen one; `/` searches.
 
     def __init__(self) -> None:
         super().__init__("hazards")
-        self.border_title = "hazards"
+        self.heading = "hazards"
         self.found: Sequence[Found] = ()
         self.cursor = 0
         self._outcomes: dict[int, Outcome] = {}
@@ -74,7 +73,7 @@ click, runs the chosen one; `/` searches.
             numbers = [one.hazard.number for one in found]
             explained = bool(found) and bool(found[0].message)
             self.cursor = 0 if explained or before not in numbers else numbers.index(before)
-        self.border_subtitle = f"{len(found)} of {all_of_them}" if len(found) < all_of_them else None
+        self.caption = f"{len(found)} of {all_of_them}" if len(found) < all_of_them else ""
         self.redraw()
         self._reveal()
 
@@ -143,8 +142,8 @@ write instead, where others met it, and the errors that it explains.
         """
         before = self._shown[0].hazard if self._shown is not None else None
         self._shown = (found, read, outcome) if found is not None else None
-        self.border_title = Content(f"{found.hazard.number} {found.hazard.id}" if found is not None else "")
-        self.border_subtitle = Content(" ".join(found.hazard.drivers) if found is not None else "")
+        self.heading = f"{found.hazard.number} {found.hazard.id}" if found is not None else ""
+        self.caption = " ".join(found.hazard.drivers) if found is not None else ""
         self.redraw(from_top=found is not None and found.hazard is not before)
 
     def lines(self, theme: Look, columns: int) -> Sequence[Row]:
@@ -182,10 +181,10 @@ which they differ. `d` shows those of the next driver.
         another = read is None or self._entry is None or (read.hazard, case) != (self._entry.hazard, self.case)
         self._entry, self.case = read, case
         drivers = [one.driver for one in read.recipes] if read is not None else []
-        chosen = f"{drivers[case]}" if drivers else ""
-        self.border_title = Content(f"recipes  {chosen}".strip())
+        chosen = drivers[case] if drivers else ""
+        self.heading = f"recipes  {chosen}".strip()
         others = [name for name in drivers if name != chosen]
-        self.border_subtitle = Content(f"d {' '.join(others)}" if others else "")
+        self.caption = f"d {' '.join(others)}" if others else ""
         self.redraw(from_top=another)
 
     def lines(self, theme: Look, columns: int) -> Sequence[Row]:

@@ -34,14 +34,14 @@ click, runs the chosen cell in the live screen; `r` runs the cells that are miss
     """
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # narrower than Textual's
-        Binding("up,k", "move(-1, 0)", "up", show=False, id="matrix-up"),
-        Binding("down,j", "move(1, 0)", "down", show=False, id="matrix-down"),
-        Binding("left,h", "move(0, -1)", "left", show=False, id="matrix-left"),
-        Binding("right,l", "move(0, 1)", "right", show=False, id="matrix-right"),
+        Binding("up", "move(-1, 0)", "up", show=False, id="matrix-up"),
+        Binding("down", "move(1, 0)", "down", show=False, id="matrix-down"),
+        Binding("left", "move(0, -1)", "left", show=False, id="matrix-left"),
+        Binding("right", "move(0, 1)", "right", show=False, id="matrix-right"),
         Binding("pageup", "move(-2, 0)", "up", show=False, id="matrix-page-up"),
         Binding("pagedown", "move(2, 0)", "down", show=False, id="matrix-page-down"),
-        Binding("home,0", "move(0, -99)", "first", show=False, id="matrix-home"),
-        Binding("end,dollar_sign", "move(0, 99)", "last", show=False, id="matrix-end"),
+        Binding("home", "move(0, -99)", "first", show=False, id="matrix-home"),
+        Binding("end", "move(0, 99)", "last", show=False, id="matrix-end"),
         Binding("enter", "open", "open live", id="matrix-open"),
     ]
 

@@ -3,50 +3,34 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.style import Style
 from textual.binding import Binding
 from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
-from textual.selection import Selection
 from textual.strip import Strip
 
 from pgtui.ui.draw.cells import Row, text_of
 from pgtui.ui.look import Look, look
+from pgtui.ui.widgets.framed import Framed
 
 
-class Page(ScrollView, can_focus=True, inherit_bindings=False):
+class Page(Framed, can_focus=True, inherit_bindings=False):
     """A subclass says what its lines are; it calls `redraw` when that has changed."""
 
     DEFAULT_CSS = """
-    Page {
-        background: $background;
-        border: round $frame;
-        border-title-color: $foreground;
-        border-subtitle-color: $dim;
-        padding: 0 1;
-        overflow-x: hidden;
-        scrollbar-size-vertical: 1;
-        scrollbar-gutter: stable;
-        scrollbar-color: $frame;
-        scrollbar-color-hover: $dim;
-        scrollbar-color-active: $dim;
-        scrollbar-background: $background;
-        scrollbar-background-hover: $background;
-        scrollbar-background-active: $background;
-    }
-    Page:focus { border: heavy $frame-focus; }
+    Page { padding: 1 2; }
     """
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # narrower than Textual's own
-        Binding("up,k", "scroll_up", "up", show=False, id="page-up-line"),
-        Binding("down,j", "scroll_down", "down", show=False, id="page-down-line"),
-        Binding("pageup,ctrl+b", "page_up", "page up", show=False, id="page-up"),
-        Binding("pagedown,ctrl+f,space", "page_down", "page down", show=False, id="page-down"),
+        Binding("up", "scroll_up", "up", show=False, id="page-up-line"),
+        Binding("down", "scroll_down", "down", show=False, id="page-down-line"),
+        Binding("pageup", "page_up", "page up", show=False, id="page-up"),
+        Binding("pagedown,space", "page_down", "page down", show=False, id="page-down"),
         Binding("home", "scroll_home", "begin", show=False, id="page-home"),
-        Binding("end,G", "scroll_end", "end", show=False, id="page-end"),
+        Binding("end", "scroll_end", "end", show=False, id="page-end"),
     ]
 
     def __init__(self, name: str) -> None:
-        super().__init__(id=name)
+        super().__init__(name)
         self._rows: Sequence[Row] = ()
         self._strips: list[Strip] = []
         self._drawn_for: object = None
@@ -60,49 +44,34 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
         self._drawn_for = None
         self._draw()
         if from_top:
-            self.scroll_to(0, 0, animate=False, immediate=True)
+            self.scroll_to(0, 0, animate=False, force=True, immediate=True)
         self.refresh()
 
     def reveal(self, first: int, stop: int) -> None:
         """Scroll as little as brings these lines into view."""
         region = Region(0, first, 1, max(1, stop - first))
-        self.scroll_to_region(region, animate=False, immediate=True, x_axis=False)
+        # Forced: before its first layout the panel has no scrollbar yet.
+        self.scroll_to_region(region, animate=False, force=True, immediate=True, x_axis=False)
 
     def _draw(self) -> None:
-        theme, columns = look(self.app), self.scrollable_content_region.width
-        if columns < 1 or self._drawn_for == (theme, columns, self.rich_style):
+        theme, columns, style = look(self.app), self.room[0], self.rich_style
+        if columns < 1 or self._drawn_for == (theme, columns, style):
             return
-        self._drawn_for = theme, columns, self.rich_style
-        self._rows = self.lines(theme, max(1, columns - 1))  # a cell apart from the scroll bar
-        self._strips = [Strip(row).apply_style(self.rich_style) for row in self._rows]
+        self._drawn_for = theme, columns, style
+        self._rows = self.lines(theme, columns)
+        self._strips = [Strip(row).apply_style(style) for row in self._rows]
         size = Size(columns, len(self._rows))
         if size != self.virtual_size:
             self.virtual_size = size
 
-    def render_line(self, y: int) -> Strip:
+    def strips(self, theme: Look, style: Style) -> Sequence[Strip]:
         self._draw()
-        columns, place = self.scrollable_content_region.width, self.scroll_offset.y + y
-        if place >= len(self._strips):
-            return Strip.blank(columns, self.rich_style)
-        strip = self._strips[place]
-        selection = self.text_selection
-        if selection is not None and (span := selection.get_span(place)) is not None:
-            start, end = max(0, span[0]), columns if span[1] == -1 else max(0, span[1])
-            chosen = strip.crop(start, end).apply_style(self.screen.get_component_rich_style("screen--selection"))
-            strip = Strip.join([strip.crop(0, start), chosen, strip.crop(end, columns)])
-        return strip.adjust_cell_length(columns, self.rich_style).apply_offsets(0, place)
+        top = self.scroll_offset.y
+        return self._strips[top : top + self.room[1]]
 
     @property
     def text(self) -> str:
-        """What it says, line by line."""
         return "\n".join(text_of(row).rstrip() for row in self._rows)
-
-    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The selected text, for ctrl+c."""
-        return selection.extract(self.text), "\n"
-
-    def selection_updated(self, selection: Selection | None) -> None:
-        self.refresh()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

@@ -53,8 +53,8 @@ it ran, was ready to run, and waited; a narrow pane has the process id there, an
 """
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # narrower than Textual's own
-        Binding("up,k", "scroll(-1)", "up", show=False, id="pane-up"),
-        Binding("down,j", "scroll(1)", "down", show=False, id="pane-down"),
+        Binding("up", "scroll(-1)", "up", show=False, id="pane-up"),
+        Binding("down", "scroll(1)", "down", show=False, id="pane-down"),
         Binding("pageup", "scroll(-10)", "page up", show=False, id="pane-page-up"),
         Binding("pagedown", "scroll(10)", "page down", show=False, id="pane-page-down"),
     ]

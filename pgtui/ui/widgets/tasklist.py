@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import var
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from pgtui.ui.look import look
+from pgtui.ui.look import Look
 from pgtui.ui.picture import Picture
 from pgtui.ui.tasklines import columns_in, heading, task_line
+from pgtui.ui.widgets.framed import Framed
 
 
-class TaskList(ScrollView, can_focus=True, inherit_bindings=False):
+class TaskList(Framed, can_focus=True, inherit_bindings=False):
     """All tasks at the playhead, a line each."""
 
     HELP = """\
@@ -29,13 +30,11 @@ others are on the same connection), rows received of rows expected, what is wron
 loop, and how long it ran, was ready to run, and waited. Enter opens the task's pane beside the list.
 """
 
-    DEFAULT_CSS = """
-    TaskList { background: $background; scrollbar-size-vertical: 1; overflow-x: hidden; }
-    """
+    ALLOW_SELECT = False
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # narrower than Textual's own
-        Binding("up,k", "move(-1)", "up", show=False, id="list-up"),
-        Binding("down,j", "move(1)", "down", show=False, id="list-down"),
+        Binding("up", "move(-1)", "up", show=False, id="list-up"),
+        Binding("down", "move(1)", "down", show=False, id="list-down"),
         Binding("pageup", "move(-10)", "up", show=False, id="list-page-up"),
         Binding("pagedown", "move(10)", "down", show=False, id="list-page-down"),
         Binding("enter", "choose", "pane", show=False, id="list-open"),
@@ -56,11 +55,13 @@ loop, and how long it ran, was ready to run, and waited. Enter opens the task's 
         task: int
 
     def __init__(self) -> None:
-        super().__init__(id="task-list")
+        super().__init__("task-list")
         self._picture: Picture | None = None
         self._sharers: Counter[int] = Counter()
         self._columns: dict[str, int] = {}
         self._seen: tuple[object, ...] = ()
+        self._strips: list[Strip] = []
+        self._drawn_for: tuple[object, ...] = ()
 
     def show(self, picture: Picture) -> None:
         """Show the tasks at the picture's playhead."""
@@ -69,30 +70,36 @@ loop, and how long it ran, was ready to run, and waited. Enter opens the task's 
             return
         self._seen = seen
         self._picture = picture
-        self._columns = columns_in(picture, self.scrollable_content_region.width - 2)
+        self._columns = columns_in(picture, self.room[0] - 2)
         self._sharers = Counter(state.backend for state in picture.moment.tasks if state.backend)
         tasks = len(picture.moment.tasks) - 1
-        size = Size(self.scrollable_content_region.width, tasks + 1)
+        size = Size(self.room[0], tasks + 1)
         if self.virtual_size != size:
             self.virtual_size = size
         self.cursor = min(self.cursor, tasks)
+        self.heading = f"{tasks:,} tasks"
+        self.caption = f"{sum(state.phase.over for state in picture.moment.tasks[1:]):,} of {tasks:,} ended"
+        self._drawn_for = ()
         self.refresh()
 
-    def render_line(self, y: int) -> Strip:
-        cells, theme = self.scrollable_content_region.width, look(self.app)
+    def strips(self, theme: Look, style: Style) -> list[Strip]:
         if self._picture is None:
-            return Strip.blank(cells, self.rich_style)
-        task = self.scroll_offset.y + y
-        if y == 0:
-            strip = Strip([Segment("  "), heading(theme, self._columns)])
-        elif task < len(self._picture.moment.tasks):
-            mark = (theme.glyph("marker"), "mark" if self.has_focus else "dim") if task == self.cursor else (" ", "dim")
-            sharers = self._sharers[self._picture.moment.tasks[task].backend]
-            strip = Strip([Segment(f"{mark[0]} ", theme.style(mark[1], bold=True)),
-                           *task_line(theme, self._picture, task, self._columns, shared=sharers > 1)])  # fmt: skip
-        else:
-            strip = Strip.blank(cells)
-        return strip.adjust_cell_length(cells).apply_style(self.rich_style)
+            return []
+        (cells, lines), first, focused = self.room, self.scroll_offset.y, self.has_focus
+        drawn_for = (theme, cells, lines, first, focused, self.cursor, style)
+        if drawn_for != self._drawn_for:
+            self._drawn_for = drawn_for
+            last = min(first + lines, len(self._picture.moment.tasks))
+            drawn = [[Segment("  "), heading(theme, self._columns)]]
+            drawn += [self._line(theme, self._picture, task, focused) for task in range(first + 1, last)]
+            self._strips = [Strip(line).adjust_cell_length(cells).apply_style(style) for line in drawn]
+        return self._strips
+
+    def _line(self, theme: Look, picture: Picture, task: int, focused: bool) -> list[Segment]:
+        glyph, colour = (theme.glyph("marker"), "mark" if focused else "dim") if task == self.cursor else (" ", "dim")
+        shared = self._sharers[picture.moment.tasks[task].backend] > 1
+        parts = task_line(theme, picture, task, self._columns, shared=shared)
+        return [Segment(f"{glyph} ", theme.style(colour, bold=True)), *parts]
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
@@ -114,16 +121,13 @@ loop, and how long it ran, was ready to run, and waited. Enter opens the task's 
         self.post_message(self.Moved(cursor))
 
     def on_click(self, event: events.Click) -> None:
-        if event.y > 0:
-            self.go_to(self.scroll_offset.y + event.y)
+        """Put the cursor on the task under the mouse; a second click opens its pane."""
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.y > 0:
+            self.go_to(self.scroll_offset.y + offset.y)
             if event.chain == 2:
                 self.action_choose()
 
     def on_resize(self) -> None:
+        """Fit to another size, with the next picture."""
         self._seen = ()
-
-    def on_focus(self) -> None:
-        self.refresh()
-
-    def on_blur(self) -> None:
-        self.refresh()
