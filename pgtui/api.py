@@ -7,8 +7,10 @@ import resource
 
 from pgtui.core.experiment import Experiment
 from pgtui.core.names import task_names
+from pgtui.core.recipes import Recipe
 from pgtui.core.runner import Plan, Runner
 from pgtui.core.trace import Header, Trace
+from pgtui.drivers.driver import Address
 from pgtui.drivers.registry import check
 from pgtui.postgres import open_target
 from pgtui.postgres.backends import end_backends
@@ -51,6 +53,19 @@ async def plan(experiment: Experiment, target: Target, prepared: PreparedQuery |
         source=recipe.source(),
         columns=prepared.columns,
     )
+
+    return plan_with(header, recipe, prepared, target, address, application_name)
+
+
+def plan_with(
+    header: Header,
+    recipe: Recipe,
+    prepared: PreparedQuery,
+    target: Target,
+    address: Address,
+    application_name: str,
+) -> Plan:
+    """A plan whose connections call themselves `application_name`, by which what is left of them is ended."""
 
     async def end() -> int:
         return await end_backends(target, application_name)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from typing import Protocol
 
+from pgtui.api import plan_with
 from pgtui.core.experiment import Experiment
 from pgtui.core.names import task_names
 from pgtui.core.runner import Plan, Runner
@@ -22,7 +23,6 @@ from pgtui.guide.hazard import Case, CaseOutcome, Hazard, Outcome, Scene, Side, 
 from pgtui.guide.observed import Observed
 from pgtui.guide.programs import find_program
 from pgtui.postgres import Target
-from pgtui.postgres.backends import end_backends
 from pgtui.postgres.query import prepare_query
 
 Progress = Callable[[str], None]
@@ -153,18 +153,7 @@ async def plan_of(
         columns=prepared.columns if scene.tagged else (),
     )
 
-    async def end() -> int:
-        return await end_backends(target, application_name)
-
-    return Plan(
-        header=header,
-        recipe=recipe,
-        queries=prepared.queries,
-        dsn=address.dsn,
-        arguments=address.arguments,
-        secrets=(target.password,) if target.password else (),
-        end_backends=end,
-    )
+    return plan_with(header, recipe, prepared, target, address, application_name)
 
 
 def why_skipped(case: Case, target: Target) -> str | None:
