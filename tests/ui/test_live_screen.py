@@ -20,6 +20,7 @@ from pgtui.ui.screens.help import HelpScreen
 from pgtui.ui.screens.live import LiveScreen
 from pgtui.ui.screens.query import QueryScreen
 from pgtui.ui.screens.tour import STEPS, TourScreen
+from pgtui.ui.tasklines import columns_in
 from pgtui.ui.widgets.code import Code
 from pgtui.ui.widgets.findings import Findings
 from pgtui.ui.widgets.pane import Pane
@@ -270,6 +271,26 @@ async def test_the_status_drops_what_matters_least(cells: int, words: list[str])
         assert len(line.rstrip()) <= cells
         for word in ("pgtui", "psycopg 3.3.9", "finished", "event 67 of 67", *words):
             assert word in line
+
+
+async def test_a_list_that_hears_last_of_its_size_fits_into_it() -> None:
+    async with opened(turns(64, 5)) as (pilot, screen):
+        tasks = screen.query_one(TaskList)
+        tasks.focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(screen.query(Pane)) and tasks.size.width < 100)
+        tasks.on_resize()  # the order of this and of the picture is not certain
+        assert fits(tasks)
+        await pilot.resize_terminal(100, 40)
+        await until(pilot, lambda: tasks.size.width < 50)
+        await pilot.pause()
+        assert fits(tasks)
+
+
+def fits(tasks: TaskList) -> bool:
+    """Whether the list's columns are those of its size."""
+    assert tasks._picture is not None
+    return bool(tasks._seen) and tasks._columns == columns_in(tasks._picture, tasks.room[0] - 2)
 
 
 async def test_help_opens_over_anything_and_closes() -> None:

@@ -129,5 +129,7 @@ loop, and how long it ran, was ready to run, and waited. Enter opens the task's 
                 self.action_choose()
 
     def on_resize(self) -> None:
-        """Fit to another size, with the next picture."""
+        """Fit to another size, and not only with the next picture: a run that is over has none."""
         self._seen = ()
+        if self._picture is not None:
+            self.show(self._picture)
