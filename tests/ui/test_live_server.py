@@ -75,8 +75,7 @@ async def test_picking_another_sharing_runs_again(target: Target) -> None:
         assert screen.experiment.sharing is Sharing.SHARED_CURSOR
         await until(lambda: finished(screen))
         assert [account.lost for account in ledger(screen.trace)] == [2, 2, 0]
-        await until(lambda: bool(screen.sayings.all))
-        assert screen.sayings.all[0].rule == "cursor-reset"
+        assert screen.sayings.upto(len(screen.trace))[0].rule == "cursor-reset"
 
 
 async def test_what_a_driver_cannot_do_is_told_and_the_next_pick_runs(target: Target) -> None:
