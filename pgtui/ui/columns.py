@@ -11,6 +11,8 @@ LOOKED_AT = 30
 """The first rows say how wide the columns are."""
 GAP = 2
 LEAST = 4
+GROWN = 8
+"""Cells that a narrow column grows to where there is room."""
 UUID_CELLS, SHORT_UUID_CELLS = 36, 9
 """A UUID is known by its first eight digits."""
 
@@ -56,7 +58,17 @@ def columns(trace: Trace, cells: int) -> Columns:
                 wanted[place] = max(wanted[place], wide)
             else:
                 wanted.append(wide)
-    return fit(tuple(wanted), cells)
+    return _grown(fit(tuple(wanted), cells), cells)
+
+
+def _grown(found: Columns, cells: int) -> Columns:
+    """Room that is left goes to narrow columns, and the rest to the last one: later values may be longer."""
+    widths, spare = list(found.widths), cells - _total(found.widths) - 3 * found.missing
+    for place, wide in enumerate(widths):
+        more = max(0, min(spare, spare if place == len(widths) - 1 else GROWN - wide))
+        widths[place] += more
+        spare -= more
+    return Columns(tuple(widths), found.missing)
 
 
 def fit(wanted: tuple[int, ...], cells: int) -> Columns:

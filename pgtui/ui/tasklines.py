@@ -19,10 +19,11 @@ _LONG_STATE = 30
 def columns_in(picture: Picture, cells: int) -> dict[str, int]:
     """The columns that fit in so many cells, with their widths; what can be missed most comes last."""
     state = _LONG_STATE if cells >= ROOM_FOR_LONG_STATES else _STATE
-    wanted = {"task": _NAME, "state": state, "bar": _BAR, "rows": _ROWS}
+    digits = len(f"{picture.trace.header.expected or 0:,}")
+    wanted = {"task": _NAME, "state": state, "bar": _BAR, "rows": max(_ROWS, 2 * digits + 5)}
     if any(wrongs(picture.trace, picture.moment, task) for task in picture.trace.tasks):
         wanted["wrong"] = _WRONG
-    wanted |= {"backend": _BACKEND, "steps": _STEPS, "ran": _TIME, "ready": _TIME, "waited": _TIME}
+    wanted |= {"backend": _BACKEND, "steps": max(_STEPS, digits + 2), "ran": _TIME, "ready": _TIME, "waited": _TIME}
     fitting: dict[str, int] = {}
     for name, wide in wanted.items():
         if sum(fitting.values()) + wide > cells:
