@@ -48,6 +48,8 @@ class Cell:
         runs: the verdict of each run, in order; empty when there was none.
         same_every_run: whether order, ledger and errors were equal in all runs; None when there was none.
         lost: rows that a task had asked for and did not get, in the worst run.
+        shared_out: how many of these reached another reader of the one result that the tasks share: nobody misses
+            them.
         foreign: rows that arrived at a task though another had asked for them, in the worst run.
         errors: type of a failure → how many tasks of one run met it, in the worst run; tasks without a failure
             of their own that did not return are `timed out` or `cancelled`.
@@ -62,6 +64,7 @@ class Cell:
     runs: tuple[Verdict, ...] = ()
     same_every_run: bool | None = None
     lost: int = 0
+    shared_out: int = 0
     foreign: int = 0
     errors: Mapping[str, int] = field(default_factory=dict, hash=False)
     messages: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -81,12 +84,18 @@ class Cell:
     def yielding(self) -> Yielding:
         return self.experiment.yielding
 
+    @property
+    def missed(self) -> int:
+        """Rows that were lost, and not by design."""
+        return self.lost - self.shared_out
+
 
 def cell_of(traces: Sequence[Trace]) -> Cell:
     """The cell of an experiment whose runs left these traces: at least one, all finished, in order."""
     first = traces[0]
     runs = tuple(run_verdict(trace) for trace in traces)
     ledgers = [ledger(trace) for trace in traces]
+    lost = max(sum(account.lost for account in accounts) for accounts in ledgers)
     errors: Counter[str] = Counter()
     messages: dict[str, str] = {}
     for trace in traces:
@@ -98,13 +107,20 @@ def cell_of(traces: Sequence[Trace]) -> Cell:
         verdict=overall(runs),
         runs=runs,
         same_every_run=same_every_run(traces),
-        lost=max(sum(account.lost for account in accounts) for accounts in ledgers),
+        lost=lost,
+        shared_out=max(0, lost - max(map(unread, traces))) if shares_one_result(first) else 0,
         foreign=max(sum(account.foreign for account in accounts) for accounts in ledgers),
         errors=dict(errors.most_common()),
         messages=messages,
         order=tuple((first.name(task), count) for task, count in order(first, most=MOST_STRETCHES)),
         orders=len({tuple(order(trace)) for trace in traces}),
     )
+
+
+def unread(trace: Trace) -> int:
+    """Rows of the one result that reached none of its readers."""
+    arrived = sum(account.received - account.doubled for account in ledger(trace))
+    return max(0, (trace.header.expected or 0) - arrived)
 
 
 def unsupported(experiment: Experiment, reason: str) -> Cell:

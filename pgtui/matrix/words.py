@@ -38,7 +38,7 @@ MARKS: dict[str, str] = {
 
 def marks(cell: Cell) -> str:
     """What the verdict does not say: `□4 ←3 ≠` for rows lost, rows foreign, and differs from run to run."""
-    told = [f"{LOST}{cell.lost:,}"] if cell.lost else []
+    told = [f"{LOST}{cell.missed:,}"] if cell.missed else []
     told += [f"{FOREIGN}{cell.foreign:,}"] if cell.foreign else []
     told += [DIFFERS] if cell.same_every_run is False else []
     return " ".join(told)
@@ -54,8 +54,10 @@ def meaning(cell: Cell) -> str:
     if cell.reason is not None:
         return cell.reason
     told = [_verdict_words(cell)]
-    if cell.lost:
-        told.append(f"{_rows(cell.lost)} lost.")
+    if cell.missed:
+        told.append(f"{_rows(cell.missed)} lost.")
+    elif cell.shared_out:
+        told.append("There is one result for all, and none of its rows is lost.")
     if cell.foreign:
         quiet = "" if cell.errors else ", and no exception told of it"
         told.append(f"{_rows(cell.foreign)} reached the wrong task{quiet}.")
@@ -85,6 +87,7 @@ def cell_report(cell: Cell) -> dict[str, Any]:
         "runs": [one.value for one in cell.runs],
         "order": [list(stretch) for stretch in cell.order],
         "orders": cell.orders,
+        "shared_out": cell.shared_out,
     }
 
 

@@ -15,7 +15,7 @@ from pgtui.matrix.cells import Cell, Verdict
 from pgtui.matrix.words import DIFFERS, FOREIGN, GLYPHS, LEGEND, LOST, MARKS, meaning
 from pgtui.ui.draw.cells import Cells, Row, line
 from pgtui.ui.look import Look
-from pgtui.ui.matrixgrid import HEAD_CELLS, ROWS, Grid, Layout, layout
+from pgtui.ui.matrixgrid import HEAD_CELLS, ROWS, SHORT_LEGEND, Grid, Layout, layout
 from pgtui.ui.text import clipped, visible, width
 
 BAR_CELLS = 20
@@ -29,6 +29,9 @@ COLOURS: dict[Verdict, str] = {
     Verdict.UNSUPPORTED: "dim",
 }
 
+WORDS: dict[Verdict, str] = {one: one.value for one in Verdict} | {Verdict.ROUND_ROBIN: "in turn"}
+"""A verdict in a word that has room in a cell, beside its marks."""
+
 Pieces = list[tuple[str, Style]]
 _UNBROKEN = "\N{NO-BREAK SPACE}"
 
@@ -40,7 +43,8 @@ def board(theme: Look, grid: Grid, columns: int, lines: int) -> list[Row]:
     drawn = [_title(theme, grid, columns), *[blank] * (at.first - 3), *_heads(theme, grid, at, columns)]
     drawn += [blank if row is None else _row(theme, grid, at, row, columns) for row in at.lines]
     if at.detail:
-        drawn.append(_rule(theme, grid, columns))
+        one = grid.chosen
+        drawn.append(_rule(theme, f"{one.driver} · {one.sharing.label} · {_yielding(one)}", columns))
         words = _wrapped(_detail(theme, grid), columns - 2)[: at.detail - 1]
         drawn += [line(columns, [(" ", theme.style()), *pieces], theme.style()) for pieces in words]
         drawn += [blank] * (at.detail - 1 - len(words))
@@ -53,24 +57,22 @@ def _title(theme: Look, grid: Grid, columns: int) -> Row:
     full = BAR_CELLS * done // max(1, total)
     state = "filling" if grid.running is not None else "done" if done == total else "stopped"
     right = f"{state}  {done:,} of {total:,} cells "
-    cells = Cells(columns, theme.style())
+    cells = Cells(columns, theme.style(on="panel"))
     x = cells.put(0, " pgtui ", theme.style("task-text", "task-1", bold=True))
     start = columns - len(right)
-    if start - BAR_CELLS - 2 > 40:
+    cells.put(start, right, theme.style("foreground", "panel"))
+    if done < total and start - BAR_CELLS - 2 > 40:
         start -= BAR_CELLS + 2
-        cells.put(start, "█" * full, theme.style("advice"))
-        cells.put(start + full, "─" * (BAR_CELLS - full), theme.style("dim"))
-        cells.put(columns - len(right), right, theme.style("foreground"))
-    else:
-        cells.put(start, right, theme.style("foreground"))
+        cells.put(start, "█" * full, theme.style("advice", "panel"))
+        cells.put(start + full, "─" * (BAR_CELLS - full), theme.style("dim", "panel"))
     first = grid.wanted[0]
     told = "matrix"
     for words in (
         f"{first.tasks:,} tasks", f"{first.rows:,} rows each", f"{grid.repeat:,} runs a cell", visible(grid.server)
     ):  # fmt: skip
-        if words and width(f"{told} · {words}") < start - x - 2:
+        if words and width(f"{told} · {words}") < start - x - 3:
             told = f"{told} · {words}"
-    cells.put(x + 1, told, theme.style("foreground", bold=True))
+    cells.put(x + 2, told, theme.style("foreground", "panel", bold=True))
     return cells.row()
 
 
@@ -103,12 +105,12 @@ def _row(theme: Look, grid: Grid, at: Layout, row: int, columns: int) -> Row:
         chosen = (row, column) == (grid.row, grid.column)
         if chosen:
             cells.fill(x, x + at.wide, " ", theme.style("picked-text", "picked", bold=True))
-        _put(theme, grid, cells, x + 1, grid.at(row, column), at.wide - 1, chosen)
+        _put(theme, grid, cells, x + 1, grid.at(row, column), at.wide - 2, chosen)
     return cells.row()
 
 
 def _put(theme: Look, grid: Grid, cells: Cells, x: int, experiment: Experiment, room: int, chosen: bool) -> None:
-    """Glyph and word of a verdict, then the marks; the word gives way to these."""
+    """Glyph and word of a verdict, then the marks, in so many cells; the word gives way to these."""
 
     def style(colour: str, *, bold: bool = True) -> Style:
         return theme.style("picked-text", "picked", bold=True) if chosen else theme.style(colour, bold=bold)
@@ -119,26 +121,28 @@ def _put(theme: Look, grid: Grid, cells: Cells, x: int, experiment: Experiment, 
         cells.put(x, "… running" if running else "·", style("mark" if running else "dim", bold=running))
         return
     marks = [(f"{mark}{count:,}", colour) for mark, count, colour in
-             ((LOST, cell.lost, "row-lost"), (FOREIGN, cell.foreign, "row-foreign")) if count]  # fmt: skip
+             ((LOST, cell.missed, "row-lost"), (FOREIGN, cell.foreign, "row-foreign")) if count]  # fmt: skip
     marks += [(DIFFERS, "foreground")] if cell.same_every_run is False else []
-    taken = sum(width(text) for text, _ in marks)
-    word = clipped(f"{GLYPHS[cell.verdict]} {cell.verdict}", room - taken - bool(marks))
-    x = cells.put(x, word, style(COLOURS[cell.verdict], bold=cell.verdict is not Verdict.UNSUPPORTED))
-    x += bool(marks)
+    word, gap = f"{GLYPHS[cell.verdict]} {WORDS[cell.verdict]}", 0
+    if width(word) + sum(1 + width(text) for text, _ in marks) <= room:
+        gap = 1
+    elif width(word) + bool(marks) + sum(width(text) for text, _ in marks) > room:
+        word, gap = GLYPHS[cell.verdict], 1
+    stop = x + room
+    x = cells.put(x, word, style(COLOURS[cell.verdict], bold=cell.verdict is not Verdict.UNSUPPORTED)) + (not gap)
     for text, colour in marks:
-        x = cells.put(x, text, style(colour))
+        x = cells.put(x + gap, clipped(text, stop - x - gap), style(colour))
 
 
-def _rule(theme: Look, grid: Grid, columns: int) -> Row:
-    one = grid.chosen
+def _rule(theme: Look, heading: str, columns: int) -> Row:
     cells = Cells(columns, theme.style())
     cells.fill(0, columns, "─", theme.style("frame"))
-    cells.put(2, f" {one.driver} · {one.sharing.label} · {_yielding(one)} ", theme.style("foreground", bold=True))
+    cells.put(2, f" {heading} ", theme.style("foreground", bold=True))
     return cells.row()
 
 
 def _yielding(experiment: Experiment) -> str:
-    return f"yields with {experiment.yielding.label}" if experiment.yields else "yields not"
+    return f"yields with {experiment.yielding.label}" if experiment.yields else "does not yield"
 
 
 def _detail(theme: Look, grid: Grid) -> list[Pieces]:
@@ -148,8 +152,9 @@ def _detail(theme: Look, grid: Grid) -> list[Pieces]:
         return [[(visible(grid.problem), theme.style("state-error", bold=True))]]
     cell = grid.cells.get(grid.chosen)
     if cell is None:
-        return [[("It runs now." if grid.chosen == grid.running else "It has not been run yet.", dim)]]
-    verdict = (f"{GLYPHS[cell.verdict]} {cell.verdict}.", theme.style(COLOURS[cell.verdict], bold=True))
+        told_so = "It runs now." if grid.chosen == grid.running else "It has not been run yet."
+        return [[(told_so if grid.running is not None else f"{told_so} The key r runs what is missing.", dim)]]
+    verdict = (f"{GLYPHS[cell.verdict]} {WORDS[cell.verdict]}.", theme.style(COLOURS[cell.verdict], bold=True))
     told: list[Pieces] = [[verdict, (f" {visible(meaning(cell))}", plain)]]
     told += [
         [(f"{name}: ", theme.style("state-error")), (visible(message), plain)]
@@ -193,15 +198,34 @@ def _words(text: str) -> Iterable[str]:
 
 
 def _legend(theme: Look, lines: int, columns: int) -> list[Row]:
-    """What the glyphs mean: a line each, or two lines for all."""
-    marks: Pieces = []
-    for (mark, words), colour in zip(MARKS.items(), ("row-lost", "row-foreign", "foreground"), strict=True):
-        marks += [(f" {mark}", theme.style(colour, bold=True)), (f" {words}  ", theme.style("dim"))]
-    if lines <= 2:
-        verdicts = [(f" {GLYPHS[one]} {one} ", theme.style(COLOURS[one])) for one in Verdict]
-        return [line(columns, pieces, theme.style()) for pieces in (verdicts, marks)[:lines]]
+    """What the glyphs mean: a line each, or two lines for all; of these, the marks go first."""
+    dim, blank = theme.style("dim"), theme.style()
+    marks: list[Pieces] = [
+        [(f" {mark}", theme.style(colour, bold=True)), (f" {words}  ", dim)]
+        for (mark, words), colour in zip(MARKS.items(), ("row-lost", "row-foreign", "foreground"), strict=True)
+    ]
+    if lines <= SHORT_LEGEND:
+        verdicts: list[Pieces] = [[(f" {GLYPHS[one]} {WORDS[one]} ", theme.style(COLOURS[one]))] for one in Verdict]
+        return [line(columns, _fitting(some, columns), blank) for some in (verdicts, marks)[:lines]]
     told: list[Pieces] = [
-        [(f" {GLYPHS[one]} {one:<12}", theme.style(COLOURS[one], bold=True)), (f"  {words}", theme.style("dim"))]
+        [(f" {GLYPHS[one]} {WORDS[one]:<12}", theme.style(COLOURS[one], bold=True)), (f"  {words}", dim)]
         for one, words in LEGEND.items()
     ]
-    return [line(columns, pieces, theme.style()) for pieces in [*told, marks]]
+    told.append(_fitting(marks, columns))
+    return [_rule(theme, "what a cell says", columns), *(line(columns, pieces, blank) for pieces in told)]
+
+
+def _fitting(some: Iterable[Pieces], columns: int) -> Pieces:
+    """As many of them as have room."""
+    found: Pieces = []
+    for pieces in some:
+        columns -= sum(width(text) for text, _ in pieces)
+        if columns >= -2:  # blanks at the end
+            found += pieces
+    return found
+
+
+def legend_words() -> str:
+    """The same for the help, in Markdown."""
+    verdicts = [f"- `{GLYPHS[one]} {WORDS[one]}` {words}" for one, words in LEGEND.items()]
+    return "\n".join([*verdicts, *(f"- `{mark}` {words}" for mark, words in MARKS.items())])

@@ -11,8 +11,12 @@ from pgtui.matrix.cells import Cell
 from pgtui.matrix.words import LEGEND
 
 ROWS: tuple[tuple[Sharing, Yielding], ...] = tuple((sharing, yielding) for sharing in Sharing for yielding in Yielding)
-HEAD_CELLS = 18
+HEAD_CELLS = 19
 LEAST_COLUMN, MOST_COLUMN = 15, 24
+DETAIL = 6
+"""Lines for the chosen cell's words: its name, and as many as the longest of them take in 80 columns."""
+FULL_LEGEND, SHORT_LEGEND = len(LEGEND) + 2, 2
+"""Lines of the legend: its heading, a line a verdict, one for the marks; or one for all verdicts, one for the marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +91,21 @@ def layout(grid: Grid, columns: int, lines: int) -> Layout:
     room = max(1, columns - HEAD_CELLS)
     shown = max(1, min(grid.columns, room // LEAST_COLUMN))
     wide = min(room // shown, MOST_COLUMN)
-    legend = len(LEGEND) + 1 if lines >= 36 else 2 if lines >= 18 else 0
-    first = 3 if lines < 20 else 4
+    first = 4 if lines >= 4 + len(ROWS) + DETAIL + SHORT_LEGEND else 3
+    spaced = lines >= 4 + len(ROWS) + len(Sharing) + DETAIL + SHORT_LEGEND
     body: list[int | None] = []
     for row in range(grid.top, len(ROWS)):
-        if lines >= 30 and body and row % len(Yielding) == 0:
+        if spaced and body and row % len(Yielding) == 0:
             body.append(None)
         body.append(row)
-    body = body[: max(1, lines - first - legend - min(5, max(0, lines - 10)))]
-    if lines >= 30:
+    if spaced:
         body.append(None)
-    return Layout(wide, shown, first, tuple(body), max(0, lines - first - len(body) - legend), legend)
+    # The legend is the last to go: without it, a cell says nothing to whoever sees it for the first time.
+    whole = lines >= first + len(body) + DETAIL + FULL_LEGEND
+    legend = FULL_LEGEND if whole else min(SHORT_LEGEND, max(0, (lines - 4) // 4))
+    body = body[: max(1, lines - first - legend - min(5, max(0, lines - 10)))]
+    detail = max(0, min(DETAIL, lines - first - len(body) - legend))
+    return Layout(wide, shown, first, tuple(body), detail, legend)
 
 
 def scrolled(first: int, place: int, shown: int, total: int) -> int:

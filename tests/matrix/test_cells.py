@@ -21,9 +21,26 @@ def test_lost_and_foreign_are_counted_from_the_tags_and_of_the_worst_run(runs: l
 
 
 def test_who_reads_one_result_with_others_loses_what_they_get() -> None:
-    """As in `pgtui run`: each task asked for all rows, and got a share."""
+    """As in `pgtui run`: each task asked for all rows, and got a share; nobody misses the others."""
     trace = trace_of(split_rows([1, 2, 3]), expected=3, sharing=Sharing.ONE_RESULT)
-    assert (cell_of([trace]).lost, cell_of([trace]).verdict) == (6, Verdict.ROUND_ROBIN)
+    cell = cell_of([trace])
+    assert (cell.lost, cell.verdict) == (6, Verdict.ROUND_ROBIN)
+    assert (cell.shared_out, cell.missed, short(cell)) == (6, 0, "○ round-robin")
+    assert "one result for all, and none of its rows is lost" in meaning(cell)
+
+
+def test_a_row_of_one_result_that_reached_nobody_is_missed() -> None:
+    runs = [trace_of(split_rows(order), expected=5, sharing=Sharing.ONE_RESULT) for order in ([1, 2, 3], [1, 2, 1, 3])]
+    cell = cell_of(runs)
+    assert (cell.lost, cell.shared_out, cell.missed) == (12, 10, 2)
+    assert "2 rows lost." in meaning(cell)
+    assert "□2" in short(cell)
+
+
+@given(st.lists(rows, min_size=1, max_size=4))
+def test_who_has_a_result_of_his_own_shares_nothing_out(runs: list[list[Row]]) -> None:
+    cell = cell_of([trace_of(run, expected=5) for run in runs])
+    assert cell.missed == cell.lost
 
 
 def own_and_first(run: list[Row]) -> set[tuple[int, int]]:

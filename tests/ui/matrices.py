@@ -44,7 +44,7 @@ def made_cell(experiment: Experiment) -> Cell:
             return made(experiment, Verdict.ERRORS, BLOCKS, lost=9, foreign=6, error="TypeError", count=1, same=False,
                         message="'NoneType' object is not an iterator")  # fmt: skip
         case Experiment(sharing=Sharing.ONE_RESULT, yielding=Yielding.SLEEP0):
-            return made(experiment, Verdict.ROUND_ROBIN, TURNS[:3], lost=6)
+            return made(experiment, Verdict.ROUND_ROBIN, TURNS[:3], lost=6, shared_out=6)
         case Experiment(yielding=Yielding.SLEEP0, driver="psycopg-sync" | "pg8000-sync"):
             return made(experiment, Verdict.ROUND_ROBIN, TURNS)
         case Experiment(yielding=Yielding.SLEEP0, sharing=Sharing.NEW_CONNECTION | Sharing.POOL):
@@ -59,6 +59,7 @@ def made(
     *,
     same: bool = True,
     lost: int = 0,
+    shared_out: int = 0,
     foreign: int = 0,
     error: str | None = None,
     message: str = "",
@@ -70,6 +71,7 @@ def made(
         runs=(verdict,) * 5,
         same_every_run=same,
         lost=lost,
+        shared_out=shared_out,
         foreign=foreign,
         errors={error: count} if error else {},
         messages={error: message} if error else {},

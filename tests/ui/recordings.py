@@ -53,7 +53,7 @@ def recorded_target() -> Target:
 
 
 def _cell(experiment: Experiment, told: dict[str, Any]) -> Cell:
-    same = ("same_every_run", "lost", "foreign", "errors", "messages", "orders", "reason")
+    same = ("same_every_run", "lost", "shared_out", "foreign", "errors", "messages", "orders", "reason")
     return Cell(
         experiment=experiment,
         verdict=Verdict(told["verdict"]),

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from pgtui.core.experiment import Experiment, Sharing, Yielding
 from pgtui.matrix.cells import Cell, Verdict
 from pgtui.matrix.fill import experiments
+from pgtui.matrix.words import GLYPHS, LEGEND
 from pgtui.postgres import Target
 from pgtui.settings import Settings
 from pgtui.ui.app import PgtuiApp, make_app
@@ -83,6 +84,43 @@ def test_the_chosen_cell_is_in_view_and_the_mouse_finds_it(columns: int, lines: 
     assert place_at(grid, columns, lines, 3, at.first) is None
 
 
+@settings(deadline=None, max_examples=40)
+@given(st.integers(HEAD_CELLS + 15, 220), st.integers(0, len(DRIVERS) - 1))
+def test_no_cell_touches_its_neighbour(columns: int, column: int) -> None:
+    at = layout(grid_of([]), columns, 40)
+    grid = grid_of(made_cells(), left=scrolled(0, column, at.columns, len(DRIVERS)))
+    drawn = lines_of(grid, columns, 40)
+    for line in (drawn[at.first + place] for place, row in enumerate(at.lines) if row is not None):
+        for x in (HEAD_CELLS + shown * at.wide for shown in range(at.columns)):
+            assert line[x] == line[x + at.wide - 1] == " ", line
+
+
+@pytest.mark.parametrize("lines", range(8, 60))
+def test_the_legend_is_the_last_to_go_and_stands_below_the_words(lines: int) -> None:
+    drawn = lines_of(grid_of(made_cells(), row=5, column=1), 80, lines)
+    place = next(place for place, line in enumerate(drawn) if line.startswith(" ■ blocks "))
+    if lines >= 33:
+        assert "no task failed" in drawn[place]
+    if lines >= 12:
+        assert any("□ rows lost" in line for line in drawn)
+    if lines >= 22:
+        rule = next(place for place, line in enumerate(drawn) if "psycopg · shared cursor" in line)
+        assert place - rule <= 7, "no empty half of a screen between the words and the legend"
+
+
+def test_what_readers_of_one_result_shared_out_is_not_shown_as_lost() -> None:
+    drawn = "\n".join(lines_of(grid_of(made_cells(), row=7, column=1), 120, 40))
+    assert "○ in turn  " in drawn
+    assert "in turn □" not in drawn
+    assert "There is one result for all, and none of its rows is lost." in drawn
+
+
+def test_the_help_has_the_legend() -> None:
+    for verdict, words in LEGEND.items():
+        assert f"`{GLYPHS[verdict]} " in Matrix.HELP
+        assert words in Matrix.HELP
+
+
 @given(st.integers(0, 20), st.integers(0, 20), st.integers(1, 20), st.integers(1, 20))
 def test_scrolling_moves_as_little_as_brings_the_place_into_view(
     first: int, place: int, shown: int, total: int
@@ -109,7 +147,8 @@ def test_a_wide_screen_has_all_drivers_and_a_narrow_one_says_which_it_shows() ->
 def test_a_cell_has_verdict_and_marks_and_its_words_below() -> None:
     drawn = "\n".join(lines_of(grid_of(made_cells(), row=5, column=1), 140, 40))
     assert "× errors □4" in drawn
-    assert "× errors □9←6≠" in drawn
+    assert "× □9 ←6 ≠  " in drawn, "the word gives way to the marks"
+    assert "× errors □9 ←6 ≠  " in "\n".join(lines_of(grid_of(made_cells(), left=7, column=7), 92, 40))
     assert "psycopg · shared cursor · yields with sleep(0)" in drawn
     assert "Tasks failed on the way: 2 × ProgrammingError. 4 rows lost. The same in 5 of 5 runs." in drawn
     assert "psycopg.ProgrammingError: no result available" in drawn

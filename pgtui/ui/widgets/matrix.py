@@ -14,19 +14,23 @@ from textual.widget import Widget
 from pgtui.core.experiment import Experiment
 from pgtui.matrix.cells import Cell
 from pgtui.ui.look import look
-from pgtui.ui.matrixdrawing import board
+from pgtui.ui.matrixdrawing import board, legend_words
 from pgtui.ui.matrixgrid import ROWS, Grid, layout, place_at, scrolled
 
 
 class Matrix(Widget, can_focus=True):
     """Every driver in every sharing mode; one cell is chosen."""
 
-    HELP = """\
+    HELP = f"""\
 ## Matrix
 
 A row is what the tasks share, without and with a `sleep(0)` after each row; a column is a driver. A cell says what
 its runs amount to, and marks rows lost, rows that reached the wrong task, and runs that differ. Enter, or a second
 click, runs the chosen cell in the live screen; `r` runs the cells that are missing, or all of them again.
+
+{legend_words()}
+
+Where tasks read one result, its rows are shared out: that is no loss.
 """
 
     DEFAULT_CSS = """
