@@ -4,15 +4,16 @@ Nothing here knows a driver: a step is called after the line of the recipe that 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pgtui.core.events import PAYLOAD_BITS, Failure, Kind
+from pgtui.core.events import PAYLOAD_BITS, Event, Failure, Kind
 from pgtui.core.trace import Trace
 from pgtui.ui.draw.axis import View, place_of
 from pgtui.ui.draw.cells import Cells
 from pgtui.ui.draw.inks import Frame
 from pgtui.ui.draw.kept import Kept
+from pgtui.ui.draw.leaving import call_left, is_leaving
 from pgtui.ui.text import visible, width
 
 MOST_STEPS = 200
@@ -96,9 +97,9 @@ def _each(trace: Trace, known: Kept, first: int, last: int, by_step: bool) -> It
             elif event.kind is Kind.DONE:
                 text, end = "done", at
             elif event.kind is Kind.WAITS:
-                text, end = call_at(source.get(event.value >> PAYLOAD_BITS, "")) or text, at
+                text, end = _call(trace, known, source, event, event.value >> PAYLOAD_BITS) or text, at
             elif event.kind is Kind.YIELDS:
-                text, end = call_at(source.get(event.value, "")) or text, at
+                text, end = _call(trace, known, source, event, event.value) or text, at
             if end < len(events):
                 break
         # By time a step ends where it suspends, by step it takes the whole slot.
@@ -109,6 +110,12 @@ def _each(trace: Trace, known: Kept, first: int, last: int, by_step: bool) -> It
             yield Label(begin, finish, _rows_text(span), colour, span)
         elif text:
             yield Label(begin, finish, visible(text), colour)
+
+
+def _call(trace: Trace, known: Kept, source: Mapping[int, str], event: Event, line: int) -> str:
+    """The call that a step stands at when it suspends."""
+    text = source.get(line, "")
+    return call_left(text) if is_leaving(trace, known, source, event.task, line, event.index) else call_at(text)
 
 
 def _rows_text(rows: tuple[int, int, int]) -> str:
