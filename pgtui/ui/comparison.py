@@ -7,7 +7,7 @@ from pgtui.core.state import Moment
 from pgtui.core.trace import Trace
 from pgtui.ui.look import Look
 from pgtui.ui.picture import Picture
-from pgtui.ui.text import clipped, fitted, milliseconds
+from pgtui.ui.text import clipped, fitted, milliseconds, width
 from pgtui.ui.words import state_of
 
 NAME_CELLS = 11
@@ -18,12 +18,12 @@ def comparison(theme: Look, left: Picture, right: Picture, cells: int) -> Text:
     """A table: a line a task, a column a run; the totals first."""
     wide = max(12, (cells - NAME_CELLS - 2) // 2)
     text = Text()
-    _line(text, theme, "", [_title(left.trace), _title(right.trace)], wide, "foreground", bold=True)
+    _line(text, theme, "", [driver_words(left.trace), driver_words(right.trace)], wide, "foreground", bold=True)
     for name, of in (("took", _took), ("rows", _rows), ("turns", _turns)):
         _line(text, theme, name, [of(left), of(right)], wide, "foreground")
     tasks = list(left.trace.tasks)
     for task in tasks[:MOST_TASKS]:
-        told = [_told(picture.trace, picture.moment, task) for picture in (left, right)]
+        told = [_told(picture.trace, picture.moment, task, wide - 1) for picture in (left, right)]
         _line(text, theme, left.trace.name(task), told, wide, theme.task(task))
     if len(tasks) > MOST_TASKS:
         text.append(f"and {len(tasks) - MOST_TASKS:,} more tasks\n", style=theme.style("dim"))
@@ -42,8 +42,9 @@ def _line(text: Text, theme: Look, name: str, parts: list[str], wide: int, colou
     text.append("\n")
 
 
-def _title(trace: Trace) -> str:
-    return f"{trace.header.experiment.driver} {trace.header.driver_version}"
+def driver_words(trace: Trace) -> str:
+    """The driver of a run, with its version."""
+    return f"{trace.header.experiment.driver} {trace.header.driver_version}".rstrip()
 
 
 def _took(picture: Picture) -> str:
@@ -63,10 +64,16 @@ def _turns(picture: Picture) -> str:
     return "the rows do not mix" if turns < len(picture.trace.tasks) else f"{turns:,} times another task's row"
 
 
-def _told(trace: Trace, moment: Moment, task: int) -> str:
+def _told(trace: Trace, moment: Moment, task: int, cells: int) -> str:
+    """State, rows and times of a task, as many of them as fit."""
     if task >= len(moment.tasks):
         return ""
     it = account(trace, moment, task)
     expected = f" of {it.expected:,}" if it.expected is not None else ""
     ran, _, waited = (milliseconds(ns) for ns in moment.tasks[task].at(moment.time))
-    return f"{state_of(trace, moment, task)[1]} · {it.received:,}{expected} rows · ran {ran} · waited {waited}"
+    told = state_of(trace, moment, task)[1]
+    for part in (f"{it.received:,}{expected} rows", f"ran {ran}", f"waited {waited}"):
+        if width(f"{told} · {part}") > cells:
+            break
+        told += f" · {part}"
+    return told

@@ -11,16 +11,18 @@ from textual.widgets import Static
 
 from pgtui.core.trace import Trace
 from pgtui.ui.commands import SEEKING, bindings_of, chosen
-from pgtui.ui.comparison import comparison, comparison_lines
+from pgtui.ui.comparison import comparison, comparison_lines, driver_words
 from pgtui.ui.look import look
 from pgtui.ui.picture import Mode, Picture
 from pgtui.ui.playback import Playback
 from pgtui.ui.screens.playhead import PlayheadScreen
 from pgtui.ui.screens.run import LANES_BESIDES
+from pgtui.ui.text import milliseconds
 from pgtui.ui.widgets.keybar import KeyBar
 from pgtui.ui.widgets.ribbon import Ribbon
-from pgtui.ui.widgets.status import Status
+from pgtui.ui.widgets.status import Part, Status, mode_part, server_part
 from pgtui.ui.widgets.timeline import Timeline
+from pgtui.ui.words import experiment_words
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -45,8 +47,7 @@ class Side(Vertical):
         self.trace = trace
 
     def compose(self) -> "ComposeResult":
-        header = self.trace.header
-        yield Timeline(f"{header.experiment.driver} {header.driver_version}".rstrip())
+        yield Timeline(driver_words(self.trace))
         yield Ribbon()
 
     def show(self, picture: Picture) -> None:
@@ -104,7 +105,7 @@ class CompareScreen(PlayheadScreen):
         self._shown = key
         for side, picture in zip(self.query(Side), (left, right), strict=True):
             side.show(picture)
-        self.query_one(Status).show(left if self.playback.trace is left.trace else right, self.playback.pace, 0)
+        self.query_one(Status).tell(self._status(left, right))
         self.query_one("#table", Static).update(comparison(look(self.app), left, right, self.size.width))
 
     def _picture(self, trace: Trace) -> Picture:
@@ -121,6 +122,23 @@ class CompareScreen(PlayheadScreen):
             left=self.left,
             span=playback.trace.elapsed,
         )
+
+    def _status(self, left: Picture, right: Picture) -> list[Part]:
+        """Both drivers; once, what both ran, and where the playhead is."""
+        longer = left if self.playback.trace is left.trace else right
+        sharing, *others = experiment_words(left.trace.header.experiment)
+        dropped = left.trace.dropped + right.trace.dropped
+        return [
+            Part("pgtui", "chip", left=True),
+            Part(f"{driver_words(left.trace)} | {driver_words(right.trace)}", "foreground", left=True),
+            Part(sharing, "dim", 2, left=True),
+            *(Part(words, "dim", 5, left=True) for words in others),
+            Part("by time", "dim", 3, left=True),
+            mode_part(longer, self.playback.pace, look(self.app).glyph(longer.mode.value)),
+            Part(f"{milliseconds(longer.time)} of {milliseconds(longer.trace.elapsed)}", "foreground", 4),
+            *([Part(f"{dropped:,} events not kept", "error", 1)] if dropped else []),
+            server_part(longer.trace, 8),
+        ]
 
     @on(Side.Sought)
     def seek(self, message: Side.Sought) -> None:

@@ -7,6 +7,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from pgtui.core.trace import Trace
 from pgtui.ui.look import Look, look
 from pgtui.ui.picture import Mode, Picture
 from pgtui.ui.text import milliseconds, width
@@ -60,15 +61,17 @@ and how late one time in a hundred; the share of the loop that painting this scr
             pace: nanoseconds of the run that a second of playing shows.
             p99: how late the loop was, in nanoseconds, one time in a hundred; 0 when that is not known.
         """
-        parts = parts_of(picture, pace, p99, look(self.app).glyph(picture.mode.value))
+        self.tell(parts_of(picture, pace, p99, look(self.app).glyph(picture.mode.value)))
+
+    def tell(self, parts: list[Part]) -> None:
+        """Show these parts."""
         if parts != self._parts:
             self._parts = parts
             self.refresh()
 
     def say(self, words: str) -> None:
         """Show words in place of a run."""
-        self._parts = [Part("pgtui", "chip", left=True), Part(words, "foreground", left=True)]
-        self.refresh()
+        self.tell([Part("pgtui", "chip", left=True), Part(words, "foreground", left=True)])
 
     def render_line(self, y: int) -> Strip:
         cells, theme = self.size.width, look(self.app)
@@ -110,9 +113,6 @@ def _drawn(theme: Look, part: Part, *, first: bool) -> list[Segment]:
 def parts_of(picture: Picture, pace: float, p99: int, glyph: str) -> list[Part]:
     """What there is to say about a picture; the parts at the right from right to left."""
     trace, moment, header = picture.trace, picture.moment, picture.trace.header
-    words = f"{glyph} {picture.mode.value}"
-    if picture.mode is Mode.PLAYING:
-        words += f"  1 s = {milliseconds(int(pace))}"
     sharing, *others = experiment_words(header.experiment)
     many = others.pop()
     whole = f" of {len(trace):,}" if trace.finished else ""
@@ -122,7 +122,7 @@ def parts_of(picture: Picture, pace: float, p99: int, glyph: str) -> list[Part]:
         Part(sharing, "dim", 3, left=True),
         *(Part(word, "dim", 4, left=True) for word in others),
         Part(many, "dim", 9, left=True),
-        Part(words, f"mode-{picture.mode.value}"),
+        mode_part(picture, pace, glyph),
         Part(f"event {picture.index:,}{whole}", "foreground", 2),
         Part(milliseconds(picture.time), "foreground", 7),
     ]
@@ -133,5 +133,16 @@ def parts_of(picture: Picture, pace: float, p99: int, glyph: str) -> list[Part]:
     if moment.stalled:
         tail = f", p99 {milliseconds(p99)}" if p99 else ""
         parts.append(Part(f"loop stall {milliseconds(moment.stalled)}{tail}", "dim", 6))
-    server = f"PostgreSQL {header.server}{' embedded' if header.embedded else ''}"
-    return [*parts, Part(server, "dim", 8)]
+    return [*parts, server_part(trace, 8)]
+
+
+def mode_part(picture: Picture, pace: float, glyph: str) -> Part:
+    """Whether it plays, and how fast."""
+    fast = f"  1 s = {milliseconds(int(pace))}" if picture.mode is Mode.PLAYING else ""
+    return Part(f"{glyph} {picture.mode.value}{fast}", f"mode-{picture.mode.value}")
+
+
+def server_part(trace: Trace, rank: int) -> Part:
+    """The server that it ran on."""
+    header = trace.header
+    return Part(f"PostgreSQL {header.server}{' embedded' if header.embedded else ''}", "dim", rank)
