@@ -3,7 +3,6 @@
 from rich.text import Text
 
 from pgtui.core.ledger import account
-from pgtui.core.state import Moment
 from pgtui.core.trace import Trace
 from pgtui.ui.look import Look
 from pgtui.ui.picture import Picture
@@ -23,7 +22,7 @@ def comparison(theme: Look, left: Picture, right: Picture, cells: int) -> Text:
         _line(text, theme, name, [of(left), of(right)], wide, "foreground")
     tasks = list(left.trace.tasks)
     for task in tasks[:MOST_TASKS]:
-        told = [_told(picture.trace, picture.moment, task, wide - 1) for picture in (left, right)]
+        told = [_told(theme, picture, task, wide - 2) for picture in (left, right)]
         _line(text, theme, left.trace.name(task), told, wide, theme.task(task))
     if len(tasks) > MOST_TASKS:
         text.append(f"and {len(tasks) - MOST_TASKS:,} more tasks\n", style=theme.style("dim"))
@@ -64,14 +63,16 @@ def _turns(picture: Picture) -> str:
     return "the rows do not mix" if turns < len(picture.trace.tasks) else f"{turns:,} times another task's row"
 
 
-def _told(trace: Trace, moment: Moment, task: int, cells: int) -> str:
+def _told(theme: Look, picture: Picture, task: int, cells: int) -> str:
     """State, rows and times of a task, as many of them as fit."""
+    trace, moment = picture.trace, picture.moment
     if task >= len(moment.tasks):
         return ""
     it = account(trace, moment, task)
     expected = f" of {it.expected:,}" if it.expected is not None else ""
     ran, _, waited = (milliseconds(ns) for ns in moment.tasks[task].at(moment.time))
-    told = state_of(trace, moment, task)[1]
+    state, words = state_of(trace, moment, task)
+    told = f"{theme.glyph(state)} {words}"
     for part in (f"{it.received:,}{expected} rows", f"ran {ran}", f"waited {waited}"):
         if width(f"{told} · {part}") > cells:
             break

@@ -90,7 +90,7 @@ def listing(
         rows += some
         owners += [place] * len(some)
     if not found:
-        told = "No hazard is called so, and none of the guide's errors is in this text."
+        told = "No hazard is called so, and none of the guide's errors is in this text. Escape brings all of them back."
         rows += flow(columns, words(told, theme.style("foreground")), theme.style())
         owners += [-1] * len(rows)
     return Listing(tuple(rows), tuple(owners))
@@ -104,11 +104,11 @@ def _listed(theme: Look, one: Found, mark: Mark, columns: int, chosen: bool, foc
         (f"{hazard.number:>3} ", theme.style("key" if chosen else "dim", on)),
         (glyph, theme.style(colour, on, bold=True)),
     ]
+    explains = f"explains “{clipped(visible(one.message), 3 * columns)}”" if one.message else ""
     some = words(hazard.title, theme.style("foreground", on, bold=chosen))
-    some += words(" ".join(hazard.drivers), theme.style("dim", on))
-    some += words(told, theme.style(colour, on))
-    if one.message:
-        some += words(f"explains “{clipped(visible(one.message), 3 * columns)}”", theme.style("code-string", on))
+    for text, ink in ((" ".join(hazard.drivers), "dim"), (told, colour), (explains, "code-string")):
+        for place, (word, style) in enumerate(words(text, theme.style(ink, on))):
+            some.append((word if place else f"· {word}", style))  # a dot at the end of a line tells nothing
     yield from flow(columns, some, theme.style(on=on), lead, LIST_INDENT)
 
 

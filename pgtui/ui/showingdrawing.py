@@ -18,6 +18,8 @@ from pgtui.ui.text import clipped, visible, width
 INDENT = 17
 MOST_LINES = 4
 """Lines that what was seen may take."""
+LEAST_TITLE = 24
+"""Cells with fewer of which a title that is cut says less than none."""
 WIDE = 100
 """Columns with fewer of which only the chosen one takes more than one line."""
 
@@ -91,7 +93,9 @@ def _title(theme: Look, showing: Showing, place: int, columns: int) -> tuple[Row
         tabs.append((x, x + width(name), one if len(shown) == len(names) else (place + 1) % len(names)))
         x = cells.put(x, name, style)
     x = cells.put(1, clipped(f"{hazard.number} {hazard.id}", tabs[0][0] - 2), theme.style("key", bold=True))
-    cells.put(x + 2, clipped(hazard.title, tabs[0][0] - x - 3), theme.style("foreground", bold=True))
+    room = tabs[0][0] - x - 3
+    if width(hazard.title) <= room or room >= LEAST_TITLE:
+        cells.put(x + 2, clipped(hazard.title, room), theme.style("foreground", bold=True))
     return cells.row(), tuple(tabs)
 
 
@@ -115,5 +119,12 @@ def _side(theme: Look, showing: Showing, recipe: Recipe, chosen: bool, columns: 
     some = [(glyph, bold), *words(f"{mark}:" if seen else mark, bold)]
     lines = MOST_LINES if chosen or columns >= WIDE else 1
     room = lines * (columns - INDENT) - width(mark) - 6 - (lines - 1) * 12  # lines end before a word
-    some += words(clipped(visible(seen), room), theme.style("foreground" if chosen else "dim"))
+    some += words(_cut(visible(seen), room), theme.style("foreground" if chosen else "dim"))
     yield from islice(flow(columns, some, theme.style(), lead, INDENT), MOST_LINES)
+
+
+def _cut(text: str, cells: int) -> str:
+    """The text in at most so many cells, cut between two words."""
+    if width(text) <= cells:
+        return text
+    return f"{clipped(text, cells - 1).rpartition(' ')[0]} …"

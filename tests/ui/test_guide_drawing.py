@@ -96,10 +96,10 @@ def test_the_list_tells_how_hazards_fared_in_words() -> None:
     outcomes = {one.hazard.number: one for one in OUTCOMES}
     drawn = [text_of(row) for row in listing(DEFAULT_LOOK, search(""), outcomes, 0, 120, True).rows]
     told = {int(line[1:5]): line for line in drawn if line[1:5].strip().isdigit()}
-    assert "√ Tasks that share a cursor lose their rows psycopg shown, right way clean" in told[1]
+    assert "√ Tasks that share a cursor lose their rows · psycopg · shown, right way clean" in told[1]
     assert "× A shared connection" in told[3]
     assert "shown, right way NOT clean" in told[3]
-    assert "Ø Another task commits or rolls back one's work psycopg skipped" in told[7]
+    assert "Ø Another task commits or rolls back one's work · psycopg · skipped" in told[7]
     assert "· Transaction blocks" in told[8]
 
 
@@ -139,6 +139,13 @@ def test_what_was_not_shown_or_was_skipped_is_said_plainly() -> None:
     several = [text_of(row) for row in entry(DEFAULT_LOOK, hazard("3"), None, OUTCOMES[2], "", 120)]
     assert any(line.startswith("× right way NOT clean") for line in several)
     assert [line.strip() for line in several].count("aiopg") == 1
+
+
+def test_no_line_of_the_list_ends_with_a_dot_between_two_words() -> None:
+    outcomes = {one.hazard.number: one for one in OUTCOMES}
+    for columns in range(30, 130):
+        drawn = listing(DEFAULT_LOOK, search("no result"), outcomes, 0, columns, True).rows
+        assert not any(text_of(row).rstrip().endswith(" ·") for row in drawn)
 
 
 # Recipes
@@ -217,6 +224,14 @@ def test_each_recipe_says_where_it_stands() -> None:
     assert drawn[2].rstrip() == "► the right way  … waits for its turn"
     showing.end("It was ended before its time.")
     assert "not run" in text_of(told(DEFAULT_LOOK, showing, (0, Side.HAZARD), 140).rows[1])
+
+
+@pytest.mark.parametrize("columns", range(40, 100))
+def test_what_was_seen_is_cut_between_words(columns: int) -> None:
+    drawn = [text_of(row).rstrip() for row in told(DEFAULT_LOOK, made_showing(), (0, Side.RIGHT_WAY), columns).rows]
+    seen = drawn[1].partition("shown:")[2]
+    assert seen.endswith(" …")
+    assert set(seen.removesuffix(" …").split()) <= set(LOST.seen.split())
 
 
 def test_a_case_that_cannot_be_shown_says_why() -> None:

@@ -20,7 +20,7 @@ from pgtui.ui.showing import Showing
 from pgtui.ui.widgets.guide import EntryPage
 from pgtui.ui.widgets.notice import Notice
 from pgtui.ui.widgets.showing import Verdicts
-from tests.ui.guides import OUTCOMES, MadeShowing, made_showing
+from tests.ui.guides import LOST, OUTCOMES, MadeShowing, made_showing
 from tests.ui.matrices import WaitingLaboratory
 from tests.ui.test_guide_screen import SIZES, chosen_number, opened, recorded_app
 from tests.ui.test_live_screen import text_of, until
@@ -107,6 +107,20 @@ async def test_a_driver_is_chosen_by_key_and_by_click() -> None:
         width = screen.size.width
         await pilot.click(Verdicts, offset=(width - 5, 0))
         await until(pilot, lambda: screen.recipe == (2, Side.HAZARD))
+
+
+async def test_where_there_is_no_run_the_status_tells_of_none() -> None:
+    trace, verdict = shared_cursor(), LOST
+    async with shown(MadeShowing(hazard("3"), {(0, Side.HAZARD): (trace, verdict)}), (80, 24)) as (pilot, screen):
+        await until(pilot, lambda: screen.playback is not None)
+        await pilot.press("end")
+        assert "psycopg 3.3.9" in text_of(pilot.app)[0]
+        await pilot.press("d")
+        await until(pilot, lambda: "field guide · connection-refuses · aiopg" in text_of(pilot.app)[0])
+        assert "event" not in text_of(pilot.app)[0]
+        assert "The key r runs it." in str(screen.query_one(Notice).content)
+        await pilot.press("D")
+        await until(pilot, lambda: f"event {len(trace)} of {len(trace)}" in text_of(pilot.app)[0])
 
 
 async def test_what_cannot_be_shown_says_why() -> None:

@@ -73,7 +73,7 @@ class ShowingScreen(RunScreen):
     def on_mount(self) -> None:
         """Run it, unless that has been done."""
         super().on_mount()
-        self.query_one(Status).say(f"field guide · {self.showing.hazard.id}")
+        self._name_it()
         if not self.showing.running and self.showing.outcome is None:
             self.action_again()
 
@@ -220,9 +220,16 @@ class ShowingScreen(RunScreen):
         if begun is None and self.laboratory.target is None:
             return "Opening the server", "", False
         (_, _, words), _ = recipe_words(look(self.app), showing, self.recipe)
-        return f"The {side}: {words}.", "", False
+        return f"The {side}: {words}.", "" if showing.running else "The key r runs it.", False
+
+    def _name_it(self) -> None:
+        """Let the status say what is shown, where there is no run that it could tell of."""
+        place, _ = self.recipe
+        hazard = self.showing.hazard
+        self.query_one(Status).say(f"field guide · {hazard.id} · {hazard.cases[place].driver}")
 
     def _say(self, message: str, hint: str, bad: bool) -> None:
         if (message, hint) != self._said:
             self._said = message, hint
+            self._name_it()
             self.say(message, hint, bad=bad)
