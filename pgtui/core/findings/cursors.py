@@ -26,7 +26,7 @@ def cursor_reset(facts: Facts) -> Iterator[Finding]:
     losers = list(culprits)
     first = losers[0]
     lost = ", ".join(f"{facts.name(t)} lost {rows_text(facts.account(t).lost)}" for t in losers[:4])
-    more = f" and {len(losers) - 4} more tasks lost theirs" if len(losers) > 4 else ""
+    more = f" and {len(losers) - 4} more task{'s' if len(losers) > 5 else ''} lost theirs" if len(losers) > 4 else ""
     events: list[int] = []
     for task, culprit in culprits.items():
         events += [facts.first_row.get(task, -1), facts.fetching.get(culprit, -1), executed[culprit]]

@@ -1,7 +1,7 @@
 """What the rules look at: one pass over a trace picks out the few events that say something."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pgtui.core.events import KIND_BITS, KIND_MASK, NUMBER_BITS, TASK_MASK, UNTAGGED, VALUE_SHIFT, Failure, Kind, Wait
@@ -87,8 +87,7 @@ class Facts:
         """`green`, `green and pink`, `green, pink and 62 more`."""
         if len(tasks) > 4:
             return f"{', '.join(self.name(t) for t in tasks[:3])} and {len(tasks) - 3} more"
-        *most, last = [self.name(t) for t in tasks] or ["nobody"]
-        return f"{', '.join(most)} and {last}" if most else last
+        return listed([self.name(task) for task in tasks] or ["nobody"])
 
     @property
     def losers(self) -> list[int]:
@@ -180,6 +179,12 @@ def _end(waited: Waited, index: int, time: int) -> None:
 def milliseconds(ns: int) -> str:
     """`6.7 ms`, `0.15 s` from a second on."""
     return f"{ns / 1e9:.2f} s" if ns >= 1e9 else f"{ns / 1e6:.1f} ms"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`green`, `green and pink`, `green, pink and teal`."""
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def rows_text(count: int) -> str:

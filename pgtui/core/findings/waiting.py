@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from pgtui.core.experiment import Reading, Sharing
-from pgtui.core.findings.facts import MOST_EVENTS, Facts, Waited, milliseconds
+from pgtui.core.findings.facts import MOST_EVENTS, Facts, Waited, listed, milliseconds
 from pgtui.core.findings.finding import Finding, Weight
 from pgtui.core.state import Phase
 
@@ -25,17 +25,20 @@ def queued_on_lock(facts: Facts) -> Iterator[Finding]:
         if all(_waits_for_itself(facts, waited) for waited in waits):
             yield _own_lock(facts, resource, waits)
             continue
+        if all(_nobody_holds(facts, waited) and not facts.over(waited.task) for waited in waits):
+            continue  # whether they wait for themselves is not clear yet
         spent: dict[int, int] = defaultdict(int)
         for waited in waits:
             spent[waited.task] += waited.ns
-        told = " and ".join(f"{facts.name(task)} {milliseconds(ns)}" for task, ns in list(spent.items())[:3])
-        more = f" and {len(spent) - 3} more tasks" if len(spent) > 3 else ""
+        told = [f"{facts.name(task)} {milliseconds(ns)}" for task, ns in list(spent.items())[:3]]
+        if len(spent) > 3:
+            told.append(f"{len(spent) - 3} more task{'s' if len(spent) > 4 else ''}")
         holder = next((w.wait.holder for w in waits if w.wait.holder is not None), None)
         held = f", which {facts.name(holder)} held first" if holder is not None else ""
         yield Finding(
             "queued-on-lock",
             waits[0].task,
-            f"One lane: {told}{more} waited for {resource}{held}.",
+            f"One lane: {listed(told)} waited for {resource}{held}.",
             "It is safe, and no faster than one task alone; for queries side by side take a connection each.",
             tuple(waited.event for waited in waits[:MOST_EVENTS]),
             Weight.COSTLY,
@@ -45,10 +48,16 @@ def queued_on_lock(facts: Facts) -> Iterator[Finding]:
 
 def _waits_for_itself(facts: Facts, waited: Waited) -> bool:
     """Whether only a cancellation ended the wait though no other task was seen to hold the lock."""
+    ended = facts.moment.tasks[waited.task].phase in (Phase.CANCELLED, Phase.TIMED_OUT)
+    return ended and _nobody_holds(facts, waited)
+
+
+def _nobody_holds(facts: Facts, waited: Waited) -> bool:
+    """Whether no other task was seen to hold the lock, and the one that waited has done nothing since."""
     if facts.trace.header.carrier == "threads" or waited.wait.holder is not None:  # of threads no holder is ever seen
         return False
     last = next(other for other in reversed(facts.waits) if other.task == waited.task)
-    return last is waited and facts.moment.tasks[waited.task].phase in (Phase.CANCELLED, Phase.TIMED_OUT)
+    return last is waited and facts.last_row.get(waited.task, -1) < waited.event
 
 
 def _own_lock(facts: Facts, resource: str, waits: list[Waited]) -> Finding:
