@@ -47,7 +47,7 @@ def test_a_run_by_step() -> None:
         "lock                      ▄ green ▄▄▄▄▄▄▄▄ pink ▄▄▄▄▄▄▄▄▄ teal ▄▄▄▄▄▄▄▄                         │",
         "run   ████▉████▉─ gather ─────────────────────────────────────────────────────────────████▉████▉│",
         "      1    2         4         6         8         10        12        14        16        18   │",
-        "                └──── execute ────┘ row 1          row 1          └─ rows 1–3 ─┘ done      done │",
+        "                └──── execute ────┘ row 1          row 1          └─ rows 1–3 ─┘ done close done│",
     ]
 
 
@@ -170,8 +170,32 @@ def test_a_lane_for_each_lock_and_pool() -> None:
     assert lines[:3] == [
         "green ███████▉─ pool ─███████▉│",
         "pink  ░░░░░░░░███████▉─ pool ─│",
-        "pool          1111111111111111│",
+        "pool          ─ 1 waits ──────│",
     ]
+
+
+def test_where_no_holder_is_seen_a_line_tells_how_many_wait() -> None:
+    waits = "59|lock|psycopg/cursor_async.py:112 AsyncCursor.execute|AsyncConnection.lock|"
+    text = f"""
+        0 CREATED green
+        0 CREATED pink
+        10 RUNS green
+        20 WAITS green {waits}
+        30 RUNS pink
+        60 WAITS pink {waits}
+        80 RUNS green
+        81 CANCELLED green
+        90 RUNS pink
+        95 WAITS pink {waits}
+        96 RUNS pink
+        100 CANCELLED pink
+    """
+    picture = picture_at(made(text, Experiment(tasks=2, sharing=Sharing.SHARED_CONNECTION)))
+    lock = texts(replace(picture, by_step=False), 100, 4)[2]
+    assert (
+        lock == "lock                    ─ 1 waits ──────────────────────────── 2 wait ──────────── 1 ─────    1─   │"
+    )
+    assert texts(replace(picture, by_step=False), 30, 4)[2] == "l        ─ 1 ─────── 2 ─1─── │"
 
 
 def test_the_screens_own_painting_has_a_lane() -> None:

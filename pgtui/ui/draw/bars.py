@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import groupby, pairwise
 
 from pgtui.core.state import Phase
 from pgtui.ui.draw.cells import Cells
 from pgtui.ui.draw.inks import Frame
-from pgtui.ui.draw.lanes import EPSILON, bar, bar_style, fill, seen
+from pgtui.ui.draw.lanes import EPSILON, bar, bar_style, fill, seen, wait_colour, write
 from pgtui.ui.draw.letters import letter
 from pgtui.ui.draw.shares import Share
 from pgtui.ui.draw.stretches import Hold, Stretch
@@ -88,20 +89,28 @@ def draw_holders(cells: Cells, frame: Frame, holders: Sequence[dict[int, int]], 
             cells.dot(cell, frame.look.glyph("lane-held"), frame.ink(frame.look.task(held[resource]), cell))
 
 
-def draw_waiters(cells: Cells, frame: Frame, waits: Iterable[Stretch]) -> None:
-    """Paint how many tasks wait for something whose holder nobody can see."""
+def draw_waiters(cells: Cells, frame: Frame, waits: Sequence[Stretch]) -> None:
+    """Paint a line where tasks wait for something whose holder nobody can see, and how many where that changes."""
     view = frame.view
-    changes = [0] * (view.width + 1)
+    changes: dict[float, int] = {}
     for start, stop, _, _ in waits:
-        first, last = max(0, int(view.cell(start))), min(view.width, math.ceil(view.cell(stop) - EPSILON))
-        if first < last:
-            changes[first] += 1
-            changes[last] -= 1
-    waiting = 0
-    for cell, change in enumerate(changes[:-1]):
-        waiting += change
-        if waiting:
-            cells.dot(cell, str(waiting) if waiting < 10 else "+", frame.ink("state-lock", cell))
+        changes[start] = changes.get(start, 0) + 1
+        changes[stop] = changes.get(stop, 0) - 1
+    counts, waiting = [0] * view.width, 0
+    for start, stop in pairwise(sorted(changes)):
+        waiting += changes[start]
+        for cell in range(max(0, int(view.cell(start))), min(view.width, math.ceil(view.cell(stop) - EPSILON))):
+            counts[cell] = max(counts[cell], waiting)
+    colour = wait_colour(frame.trace.said(waits[0].wait)) if waits else ""
+    first = 0
+    for count, group in groupby(counts):
+        last = first + len(list(group))
+        if count:
+            fill(cells, frame, first, last, frame.look.glyph("lane-waiting"), colour)
+            number, verb = f"{count:,}", "waits" if count == 1 else "wait"
+            if not write(cells, frame, first, last, [((f"{number} {verb}", colour),), ((number, colour),)]):
+                cells.dot(first, number if count < 10 else "+", frame.ink(colour, first, bold=True))
+        first = last
 
 
 def draw_loop(cells: Cells, frame: Frame, tasks: dict[int, list[Stretch]]) -> None:

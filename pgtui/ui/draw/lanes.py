@@ -81,7 +81,7 @@ def draw_stretches(cells: Cells, frame: Frame, stretches: Iterable[Stretch], tas
             glyph, colour = _state(frame, phase, wait, task)
             fill(cells, frame, first, last, glyph, colour)
             if phase == _WAITING:
-                _write(cells, frame, first, last, words(frame, wait))
+                write(cells, frame, first, last, words(frame, wait))
             elif phase == _RUNNING and view.by_step and last - first >= FEWEST_NOTCHED and stop <= view.stop:
                 cells.dot(last - 1, NOTCH, cells.styles[last - 1])
     for cell, pieces in parts.items():
@@ -104,8 +104,8 @@ def _state(frame: Frame, phase: int, wait: int, task: int) -> tuple[str, str]:
     return frame.look.glyph("lane-ready"), frame.look.task(task)
 
 
-def _write(cells: Cells, frame: Frame, first: int, last: int, wordings: Iterable[Wording]) -> None:
-    """Write the first wording that leaves a piece of the line on both sides."""
+def write(cells: Cells, frame: Frame, first: int, last: int, wordings: Iterable[Wording]) -> bool:
+    """Write the first wording that leaves a piece of the line on both sides; whether there was one."""
     for wording in wordings:
         if last - first >= sum(width(text) for text, _ in wording) + 4:
             blank = frame.look.style()
@@ -114,7 +114,8 @@ def _write(cells: Cells, frame: Frame, first: int, last: int, wordings: Iterable
                 for char in text:
                     x = cells.put(x, char, frame.ink(colour, x))
             cells.put(x, " ", blank)
-            return
+            return True
+    return False
 
 
 def _draw_part(cells: Cells, frame: Frame, cell: int, pieces: list[Piece], task: int) -> None:

@@ -28,9 +28,10 @@ A line a task: a **block** while it ran (a notch ends each step), a **shade** wh
 line** while it waited, with what it waited for; `●` a row, `←` a row that another task had asked for, `√` done, `×` an
 error. Where a cell holds many steps it is a bar, as high as the share in which the task ran.
 
-Below: who holds each **lock**; the **run** that opens what is shared; the **ui**, where painting this screen took the
-loop; the axis; and the calls of the recipe that the steps are in. **all** tells who ran, when not all tasks have a
-line. Hatching is where events were not kept. What lies after the playhead is faded.
+Below: who holds each **lock**, or, where nobody can see that, a thin line while tasks wait for it, with how many; the
+**run** that opens what is shared; the **ui**, where painting this screen took the loop; the axis; and the calls of the
+recipe that the steps are in, **close** or **release** where a task leaves a `with` block. **all** tells who ran, when
+not all tasks have a line. Hatching is where events were not kept. What lies after the playhead is faded.
 
 Click or drag to move the playhead; the wheel with ctrl zooms, with shift it pans.
 """
