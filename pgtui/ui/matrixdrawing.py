@@ -12,7 +12,7 @@ from rich.style import Style
 from pgtui.core.experiment import Experiment, Yielding
 from pgtui.core.names import task_names
 from pgtui.matrix.cells import Cell, Verdict
-from pgtui.matrix.words import DIFFERS, FOREIGN, GLYPHS, LEGEND, LOST, MARKS, meaning
+from pgtui.matrix.words import DIFFERS, FOREIGN, GLYPHS, LEGEND, LOST, MARKS, WORDS, meaning
 from pgtui.ui.draw.cells import Cells, Row, line
 from pgtui.ui.look import Look
 from pgtui.ui.matrixgrid import HEAD_CELLS, ROWS, SHORT_LEGEND, Grid, Layout, layout
@@ -28,9 +28,6 @@ COLOURS: dict[Verdict, str] = {
     Verdict.ERRORS: "state-error",
     Verdict.UNSUPPORTED: "dim",
 }
-
-WORDS: dict[Verdict, str] = {one: one.value for one in Verdict} | {Verdict.ROUND_ROBIN: "in turn"}
-"""A verdict in a word that has room in a cell, beside its marks."""
 
 Pieces = list[tuple[str, Style]]
 _UNBROKEN = "\N{NO-BREAK SPACE}"
