@@ -17,6 +17,9 @@ GLYPHS: dict[Verdict, str] = {
 }
 """One cell wide each, from the set that the fonts of common terminals have."""
 
+WORDS: dict[Verdict, str] = {one: one.value for one in Verdict} | {Verdict.ROUND_ROBIN: "in turn"}
+"""A verdict on the screen, where a word has to leave room for the marks beside it."""
+
 LOST, FOREIGN, DIFFERS = "□", "←", "≠"
 
 LEGEND: dict[Verdict, str] = {
@@ -50,7 +53,7 @@ def short(cell: Cell) -> str:
 
 
 def meaning(cell: Cell) -> str:
-    """What the cell says, in one to four sentences."""
+    """What the cell says on the screen, in one to four sentences."""
     if cell.reason is not None:
         return cell.reason
     told = [_verdict_words(cell)]
@@ -116,7 +119,7 @@ def _repeats(cell: Cell) -> str:
     if cell.same_every_run:
         return f"The same in {runs:,} of {runs:,} runs."
     counts = {one: cell.runs.count(one) for one in Verdict if one in cell.runs}
-    split = f" ({', '.join(f'{count:,} {one}' for one, count in counts.items())})" if len(counts) > 1 else ""
+    split = f" ({', '.join(f'{count:,} {WORDS[one]}' for one, count in counts.items())})" if len(counts) > 1 else ""
     orders = f"{cell.orders:,} orders" if cell.orders > 1 else "one order"
     return f"Not the same every run: {orders} in {runs:,} runs{split}."
 

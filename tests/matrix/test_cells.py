@@ -113,6 +113,7 @@ def test_the_meaning_in_words() -> None:
     assert says("gggpppttt", "gpgptptgt") == (
         "Rows of several tasks came mixed. Not the same every run: 2 orders in 2 runs (1 blocks, 1 mix)."
     )
+    assert says("gggpppttt", "gptgptgpt").endswith("2 orders in 2 runs (1 blocks, 1 in turn).")
     assert says("gggpp", endings={2: RESET, 3: REFUSAL}) == (
         "Tasks failed on the way: 1 × ProgrammingError, 1 × InterfaceError. 4 rows lost. One run."
     )
