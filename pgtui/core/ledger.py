@@ -54,6 +54,14 @@ def shares_one_result(trace: Trace) -> bool:
     return trace.header.experiment.sharing is Sharing.ONE_RESULT
 
 
+def shared_out(trace: Trace, moment: Moment, task: int) -> int:
+    """How many of the rows that a task lost other readers of the one result got; 0 where each has its own result."""
+    if not shares_one_result(trace):
+        return 0
+    others = sum(state.own for state in moment.tasks) - moment.tasks[task].own
+    return min(account(trace, moment, task).lost, others)
+
+
 def order(trace: Trace, stop: int | None = None, most: int | None = None) -> list[tuple[int, int]]:
     """The order in which rows arrived, run-length encoded: (task, how many in a row).
 

@@ -9,11 +9,12 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from pgtui.core.events import LINES, PAYLOAD_MASK, Event, Failure, Kind, Wait
-from pgtui.core.ledger import account
+from pgtui.core.ledger import shared_out
 from pgtui.core.state import Moment, Phase, TaskState
 from pgtui.core.trace import Trace
 from pgtui.ui.text import milliseconds, visible
 from pgtui.ui.text import width as width_of
+from pgtui.ui.words import wrongs
 
 MOST_NOTED = 20_000
 """Waits are told for so many of the first events; later ones are in the timeline only."""
@@ -167,9 +168,10 @@ class TaskLog:
         if not state.phase.over:
             return []
         lines = [*self._ending(state, width)]
-        lost = account(self.trace, moment, self.task).lost
-        if lost:
-            lines.append(Line("lost", f"{lost:,} row{'s' if lost > 1 else ''} lost"))
+        if elsewhere := shared_out(self.trace, moment, self.task):
+            lines.append(Line("note", f"{_rows(elsewhere)} went to other readers"))
+        if lost := dict(wrongs(self.trace, moment, self.task)).get("lost"):
+            lines.append(Line("lost", f"{_rows(lost)} lost"))
         return lines
 
     def _ending(self, state: TaskState, width: int) -> list[Line]:
@@ -185,6 +187,10 @@ class TaskLog:
         if failure.sqlstate:
             lines.append(Line("message", f"SQLSTATE {visible(failure.sqlstate)}"))
         return lines
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'s' if count > 1 else ''}"
 
 
 def _type_words(name: str, cells: int) -> str:

@@ -2,7 +2,7 @@
 
 from pgtui.core.events import Resource, Wait
 from pgtui.core.experiment import Experiment
-from pgtui.core.ledger import account
+from pgtui.core.ledger import account, shared_out, shares_one_result
 from pgtui.core.state import Moment, Phase, TaskState
 from pgtui.core.trace import Trace
 from pgtui.ui.look import state_name
@@ -77,7 +77,10 @@ def rows_words(trace: Trace, moment: Moment, task: int) -> list[str]:
 def wrongs(trace: Trace, moment: Moment, task: int) -> list[tuple[str, int]]:
     """What is wrong with a task's rows: (`foreign`, `doubled` or `lost`; how many)."""
     it = account(trace, moment, task)
-    counts = (("foreign", it.foreign), ("doubled", it.doubled), ("lost", it.lost))
+    lost = it.lost - shared_out(trace, moment, task)
+    if shares_one_result(trace) and not all(state.phase.over for state in moment.tasks[1:]):
+        lost = 0  # another reader may still get them
+    counts = (("foreign", it.foreign), ("doubled", it.doubled), ("lost", lost))
     return [(name, count) for name, count in counts if count]
 
 

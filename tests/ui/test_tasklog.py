@@ -8,6 +8,7 @@ from pgtui.core.events import Kind
 from pgtui.core.experiment import Experiment, Sharing
 from pgtui.core.trace import Trace
 from pgtui.ui.tasklog import Line, Notes, TaskLog
+from pgtui.ui.words import wrongs
 from tests.ui.traces import hostile, made, new_connection, shared_connection, shared_cursor
 
 WIDTH = 40
@@ -107,3 +108,24 @@ def test_a_cancelled_task_says_so() -> None:
     assert [line.text for line in told(trace, 1)] == ["cancelled", "3 rows lost"]
     trace.append(5_000, Kind.PAINTED, 0, 1)
     assert [line.text for line in told(trace, 1)] == ["cancelled", "3 rows lost"]
+
+
+def test_what_other_readers_of_one_result_got_is_not_lost() -> None:
+    text = """
+        1 CREATED green
+        2 CREATED pink
+        3 RUNS green
+        4 ROW green 0 1
+        5 DONE green
+        6 RUNS pink
+        7 ROW pink 0 2
+        8 DONE pink
+    """
+    trace = made(text, Experiment(tasks=2, sharing=Sharing.ONE_RESULT))
+    for task in (1, 2):
+        assert [line.text for line in told(trace, task) if not line.number] == [
+            "1 row went to other readers",
+            "1 row lost",
+        ]
+        assert wrongs(trace, trace.now, task) == [("lost", 1)]
+    assert [line.text for line in told(trace, 1, 5) if not line.number] == []
