@@ -63,6 +63,17 @@ class PgtuiApp(App[object]):
     """The explorer."""
 
     TITLE = "pgtui"
+    CSS = """
+    VerticalScroll, OptionList, TextArea {
+        scrollbar-size-vertical: 1;
+        scrollbar-color: $frame;
+        scrollbar-color-hover: $dim;
+        scrollbar-color-active: $dim;
+        scrollbar-background: $surface;
+        scrollbar-background-hover: $surface;
+        scrollbar-background-active: $surface;
+    }
+    """
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # narrower than Textual's
         *bindings_of(command for command in EVERYWHERE if command.id != "palette"),
         *VIM_BINDINGS,

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
@@ -405,6 +406,27 @@ async def test_the_themes_go_round() -> None:
             await pilot.press("ctrl+t")
             seen.append(pilot.app.theme)
         assert {"notebook", "dark", "light", "high-contrast", "colour-blind", "terminal"} <= set(seen)
+
+
+@pytest.mark.parametrize("vim", [True, False])
+async def test_dialogues_take_the_keys_of_vim_when_they_are_wanted(vim: bool) -> None:
+    async with opened(vim=vim) as (pilot, screen):
+        await pilot.press("question_mark")
+        await pilot.pause()
+        box = pilot.app.screen.query_one(VerticalScroll)
+        await pilot.press("down")
+        await until(pilot, lambda: box.scroll_target_y > 0)
+        line = box.scroll_target_y
+        await pilot.press("j", "down")
+        await until(pilot, lambda: box.scroll_target_y == line * (2 + vim))
+        await pilot.press("escape", "p")
+        await pilot.pause()
+        options = pilot.app.screen.query_one(OptionList)
+        places = [place for place, option in enumerate(options.options) if not option.disabled]
+        await pilot.press("j", "down")
+        await until(pilot, lambda: options.highlighted == places[1 + vim])
+        await pilot.press("escape")
+        assert pilot.app.screen is screen
 
 
 async def test_keys_can_be_rebound_and_vim_left_out() -> None:

@@ -19,8 +19,8 @@ class ChooseScreen(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # narrower than Textual's
         Binding("escape,q", "leave", "back", id="choose-back"),
-        Binding("j", "down", "down", show=False, id="choose-down"),
-        Binding("k", "up", "up", show=False, id="choose-up"),
+        Binding("j", "app.stand_for('down')", "down", show=False, id="choose-down"),
+        Binding("k", "app.stand_for('up')", "up", show=False, id="choose-up"),
     ]
 
     DEFAULT_CSS = """
@@ -68,11 +68,3 @@ class ChooseScreen(ModalScreen[str | None]):
     def action_leave(self) -> None:
         """Give nothing."""
         self.dismiss(None)
-
-    def action_down(self) -> None:
-        """The next one."""
-        self.query_one(OptionList).action_cursor_down()
-
-    def action_up(self) -> None:
-        """The one before."""
-        self.query_one(OptionList).action_cursor_up()

@@ -25,15 +25,15 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]  # narrower than Textual's
         Binding("escape,question_mark,q", "dismiss", "back", id="help-back"),
-        Binding("j", "scroll('down')", "down", show=False, id="help-down"),
-        Binding("k", "scroll('up')", "up", show=False, id="help-up"),
+        Binding("j", "app.stand_for('down')", "down", show=False, id="help-down"),
+        Binding("k", "app.stand_for('up')", "up", show=False, id="help-up"),
     ]
 
     DEFAULT_CSS = """
     HelpScreen { align: center middle; background: $background 60%; }
     HelpScreen > VerticalScroll {
         width: 104; max-width: 100%; height: 90%;
-        background: $surface; border: round $frame-focus; padding: 0 2; scrollbar-size-vertical: 1;
+        background: $surface; border: round $frame-focus; padding: 0 2;
     }
     HelpScreen Static { width: 100%; height: auto; }
     HelpScreen Markdown { background: $surface; padding: 0; margin: 0 0 1 0; }
@@ -65,14 +65,6 @@ class HelpScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """The text has the keys."""
         self.query_one(VerticalScroll).focus()
-
-    def action_scroll(self, where: str) -> None:
-        """Scroll as the arrows do."""
-        box = self.query_one(VerticalScroll)
-        if where == "down":
-            box.scroll_down(animate=False)
-        else:
-            box.scroll_up(animate=False)
 
 
 def help_text(theme: Look, keymap: Mapping[str, str], vim: bool, first: str = "") -> Text:
