@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from pgtui.core.events import (
     KIND_BITS,
@@ -40,6 +41,8 @@ FIRST_CHUNKS, MOST_CHUNKS = 64, 512
 MOST_PAYLOADS = 100_000
 MOST_VALUES = 2_000
 """Rows whose values are kept: the first ones, and as many of the latest."""
+RECENT = 300
+"""The latest rows, among which nearly all that is asked for in a run that goes on is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,19 @@ class Header:
 
 
 class Chunk:
-    """A stretch of events, and the moment before them."""
+    """A stretch of events, and the moment before them.
 
-    __slots__ = ("_indexed", "_lines", "before", "times", "whats")
+    Attributes:
+        before: the moment.
+        start: its index, time, steps and rows; many chunks are looked through for these in every frame.
+        times, whats: the events.
+    """
+
+    __slots__ = ("_indexed", "_lines", "before", "start", "times", "whats")
 
     def __init__(self, before: Moment, times: Sequence[int], whats: Sequence[int]) -> None:
         self.before = before
+        self.start = before.index, before.time, before.steps, before.rows
         self.times = times
         self.whats = whats
         self._lines: dict[int, array[int]] = {}
@@ -134,7 +144,7 @@ class Trace:
         self.first_values: dict[int, Sequence[object]] = {}
         self.latest_values: deque[tuple[int, Sequence[object]]] = deque(maxlen=MOST_VALUES)
         self.rows_by_owner: dict[int, RowMarks] = {}
-        self._latest: tuple[int, dict[int, Sequence[object]]] = (0, {})
+        self._latest: tuple[int, dict[int, Sequence[object]], dict[int, Sequence[object]]] = (0, {}, {})
         self._chunks: list[Chunk] = []
         self._most_chunks = max(chunks, FIRST_CHUNKS + 2)
         self._before = self.head.copy()
@@ -323,8 +333,13 @@ class Trace:
         values = self.first_values.get(tag)
         if values is None and self.latest_values:
             if self._latest[0] != len(self):
-                self._latest = (len(self), dict(self.latest_values))
-            values = self._latest[1].get(tag)
+                self._latest = len(self), dict(islice(reversed(self.latest_values), RECENT)), {}
+            _, recent, whole = self._latest
+            values = recent.get(tag)
+            if values is None:
+                if not whole:
+                    whole.update(self.latest_values)
+                values = whole.get(tag)
         return values
 
     def owner(self, tag: int) -> int:

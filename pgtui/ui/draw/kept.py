@@ -58,7 +58,6 @@ class Kept:
         self.all_steps = 0
         self.resources: dict[str, int] = {}
         self._payloads = 0
-        self._before: dict[int, tuple[int, int, int, int]] = {}
         self._read: dict[str, dict[Hashable, tuple[int, object]]] = {}
 
     def follow(self, trace: Trace) -> None:
@@ -70,19 +69,14 @@ class Kept:
         self.chunks = [*closed, last]
         self._place(trace.origin)
         self.length = last.before.index + min(len(last.times), len(last.whats))
-        self.all_steps = self.steps[-1] + len(self.runs(len(self.chunks) - 1))
+        self.all_steps = trace.head.steps
         self._look_for_resources(trace)
 
     def _place(self, origin: int) -> None:
-        """Read where each chunk begins; asked anew only of those that came since the last time."""
-        known, found = self._before, {}
-        for chunk in self.chunks:
-            before = chunk.before
-            index = before.index
-            found[index] = known.get(index) or (index, before.time - origin, before.steps, before.rows)
-        self._before = found
-        indices, times, steps, rows = zip(*found.values(), strict=True)
-        self.indices, self.times, self.steps, self.rows = list(indices), list(times), list(steps), list(rows)
+        """Read where each chunk begins."""
+        indices, times, steps, rows = zip(*[chunk.start for chunk in self.chunks], strict=True)
+        self.indices, self.steps, self.rows = list(indices), list(steps), list(rows)
+        self.times = [time - origin for time in times]
 
     def _look_for_resources(self, trace: Trace) -> None:
         payloads = trace.payloads

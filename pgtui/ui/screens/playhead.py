@@ -10,6 +10,7 @@ from textual.screen import ModalScreen, Screen
 
 from pgtui.core.events import Kind
 from pgtui.core.trace import Trace
+from pgtui.ui.compositor import PartCompositor
 from pgtui.ui.pacing import Pacing
 from pgtui.ui.widgets.timeline import Timeline
 
@@ -36,6 +37,7 @@ class PlayheadScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._compositor = PartCompositor()
         self.playback: Playback | None = None
         self.zoom = 1.0
         self.left: float | None = None

@@ -47,7 +47,8 @@ repeats went the same way.
         self._sheet: Sheet | None = None
 
     def depends_on(self, picture: Picture) -> object:
-        quiet = () if picture.findings else (picture.index, picture.mode, picture.trace.finished)
+        trace = picture.trace
+        quiet = () if picture.findings else trace.finished and picture.index >= len(trace)
         return id(picture.trace), tuple(picture.findings), picture.same, picture.highlighted, quiet
 
     def extent(self, picture: Picture) -> tuple[int, int]:
