@@ -13,7 +13,7 @@ from pgtui.core.trace import Trace
 FRAME = 50_000_000
 """The least time between two frames."""
 SLOWEST_FRAME = 500_000_000
-SHARE = 0.10
+SHARE = 0.12
 """The part of the loop that painting may take; when a frame costs more, there are fewer of them."""
 BEAT = 0.02
 """Seconds between two looks at the loop."""
