@@ -6,6 +6,7 @@ server that PGTUI_TEST_DSN names.
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,10 @@ from hypothesis import settings
 from pgtui.postgres import Target, open_target
 from pgtui.postgres.conninfo import SERVER_VARIABLES
 from pgtui.postgres.directory import BASE_VARIABLE
+
+# In the background of a shell SIGINT is ignored, and so it would be by every program that a test starts and interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples in every run: a test that holds now holds again.
 settings.register_profile("pgtui", derandomize=True)
