@@ -106,9 +106,18 @@ def each_once(trace: Trace) -> None:
     assert_adds_up(trace)
 
 
+MOST_TIMES = 15 * TIMES
+"""Runs of a race at most: threads on one pg8000 cursor now and then go the same way 20 times in a row."""
+
+
 def differing(traces: list[Trace]) -> None:
-    """The order is a race: not the same every time."""
-    assert len({letters(trace) for trace in traces}) > 1
+    """The order is a race: not the same every time, if one looks often enough."""
+    assert orders(traces) > 1
+
+
+def orders(traces: list[Trace]) -> int:
+    """In how many orders rows arrived."""
+    return len({letters(trace) for trace in traces})
 
 
 THOUSAND: dict[str, Any] = {"rows": 1000}
@@ -224,6 +233,8 @@ async def test_the_cell(target: Target, name: str, sharing: Sharing, yielding: Y
     experiment = Experiment(driver=name, sharing=sharing, yielding=yielding, **cell.how)
     traces = await run_often(target, experiment, at_once=cell.at_once)
     assert len(traces) == TIMES
+    while cell.all is differing and orders(traces) == 1 and len(traces) < MOST_TIMES:
+        traces += await run_often(target, experiment, at_once=cell.at_once)
     for trace in traces:
         cell.each(trace)
     cell.all(traces)
