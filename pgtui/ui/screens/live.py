@@ -179,10 +179,7 @@ class LiveScreen(RunScreen):
         """End the run; without one, leave what is open."""
         if self.laboratory is not None and self.laboratory.cancel():
             self.notify("Ending the run.", timeout=2)
-        elif self.highlighted:
-            self.highlighted = frozenset()
-            self.draw()
-        else:
+        elif not self.unmark():
             self.set_focus(None)
 
     def action_repeat(self) -> None:

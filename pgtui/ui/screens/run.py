@@ -297,6 +297,14 @@ class RunScreen(PlayheadScreen):
         """Go where the mouse is on the timeline."""
         self.action_seek(message.index)
 
+    def unmark(self) -> bool:
+        """Take the marks off the events of the chosen finding; whether there were any."""
+        marked = bool(self.highlighted)
+        if marked:
+            self.highlighted = frozenset()
+            self.draw()
+        return marked
+
     @on(Findings.Chosen)
     def go_to_finding(self, message: Findings.Chosen) -> None:
         """Show the events that a finding rests on, up to the last of them."""

@@ -115,10 +115,7 @@ class ShowingScreen(RunScreen):
             self._ended = True
             self.laboratory.cancel()
             self.notify("Ending it.", timeout=2)
-        elif self.highlighted:
-            self.highlighted = frozenset()
-            self.draw()
-        else:
+        elif not self.unmark():
             self.dismiss(None)
 
     # Which run is on the screen
