@@ -113,6 +113,8 @@ def bottom(theme: Look, frame: Frame, cells: int, focused: bool) -> list[Segment
         backend = f" {frame.backend} {theme.glyph('shared') + ' ' if frame.shared else ''}"
         cells -= width(backend)
     received, *wrong = frame.rows
+    if width(received) + 6 > cells:
+        received = f"{received.partition(' of ')[0]} rows"
     parts = [(received, ink(theme, "foreground")), *((word, ink(theme, "row-lost", bold=True)) for word in wrong)]
     parts.append((f"{frame.steps:,} step{'s' if frame.steps != 1 else ''}", dim))
     if cells >= TIMES_BELOW:

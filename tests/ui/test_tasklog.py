@@ -7,6 +7,8 @@ import pytest
 from pgtui.core.events import Kind
 from pgtui.core.experiment import Experiment, Sharing
 from pgtui.core.trace import Trace
+from pgtui.ui.look import DEFAULT_LOOK
+from pgtui.ui.panedrawing import Frame, bottom
 from pgtui.ui.tasklog import Line, Notes, TaskLog
 from pgtui.ui.words import wrongs
 from tests.ui.traces import hostile, made, new_connection, shared_connection, shared_cursor
@@ -129,3 +131,11 @@ def test_what_other_readers_of_one_result_got_is_not_lost() -> None:
         ]
         assert wrongs(trace, trace.now, task) == [("lost", 1)]
     assert [line.text for line in told(trace, 1, 5) if not line.number] == []
+
+
+def test_a_narrow_pane_tells_at_least_how_many_rows_came() -> None:
+    frame = Frame(1, "green", "yielded", "yielded", 31836, False, ("205,101 of 10,000,000 rows",), 9, "")
+    for cells in (26, 27, 40):
+        line = "".join(segment.text for segment in bottom(DEFAULT_LOOK, frame, cells, False))
+        assert len(line) == cells
+        assert "205,101 of 10,000,000 rows" in line if cells == 40 else "205,101 rows" in line
